@@ -1,0 +1,28 @@
+//! What the words mean. Pure: no I/O, no clock, no HTML, no SQL.
+//!
+//! Names follow ICH E2A/E2B, CTCAE and FHIR. Four things are easy to confuse and
+//! are therefore different types, never computed from one another:
+//!
+//! * **grade** is how bad a symptom is ([`grading`]);
+//! * **seriousness** is what it led to;
+//! * **urgency** is how soon a person must act ([`urgency`]);
+//! * **listedness** is regulatory expectedness. The "expected window" of the
+//!   rules ([`escalation`]) means only "no alarm".
+//!
+//! A **report** is what one person told us once; a **task** is what we do about it.
+
+pub mod codelist;
+pub mod escalation;
+pub mod grading;
+pub mod ids;
+pub mod language;
+pub mod schedule;
+pub mod statistics;
+pub mod time;
+pub mod urgency;
+
+pub use codelist::Codelist;
+pub use ids::*;
+pub use language::Language;
+pub use time::{Day, Timestamp, Zone};
+pub use urgency::Level;

@@ -1,0 +1,5 @@
+#![doc = "Afterwatch: adverse-event reporting and follow-up registry of clinics that give cell infusions."]
+#![warn(clippy::unwrap_used)]
+
+pub mod cli;
+pub mod domain;
