@@ -126,9 +126,7 @@ impl Day {
     /// Whole days since `earlier`; negative when `earlier` is later.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.0
-            .since((Unit::Day, earlier.0))
-            .map_or(0, |span| i64::from(span.get_days()))
+        self.0.since((Unit::Day, earlier.0)).map_or(0, |span| i64::from(span.get_days()))
     }
 }
 
