@@ -2,4 +2,7 @@
 #![warn(clippy::unwrap_used)]
 
 pub mod cli;
+pub mod clock;
 pub mod domain;
+pub mod secrets;
+pub mod store;

@@ -11,17 +11,21 @@
 //!
 //! A **report** is what one person told us once; a **task** is what we do about it.
 
+pub mod access;
 pub mod codelist;
 pub mod escalation;
 pub mod grading;
 pub mod ids;
 pub mod language;
 pub mod product;
+pub mod registry;
 pub mod schedule;
 pub mod statistics;
+pub mod task;
 pub mod time;
 pub mod urgency;
 
+pub use access::{Actor, Permission, Role, Scope};
 pub use codelist::Codelist;
 pub use ids::*;
 pub use language::Language;

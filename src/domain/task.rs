@@ -1,0 +1,118 @@
+//! What a nurse works on, and how it can end.
+
+use super::codelist::codelist;
+
+codelist! {
+    /// Why a task exists.
+    pub enum TaskKind: "task kind" {
+        /// Flags of one infusion episode.
+        Report = "report",
+        /// Check-ins that were not answered.
+        MissedCheckIn = "missed_check_in",
+        /// Mail to the patient is refused for good.
+        Unreachable = "unreachable",
+        /// Somebody pressed "this is not me".
+        NotThisPerson = "not_this_person",
+    }
+}
+
+codelist! {
+    /// Whether a task is still to be done.
+    pub enum TaskState: "task state" {
+        /// In the queue.
+        Open = "open",
+        /// Ended by a named person with an outcome (or a missed check-in by its answer).
+        Closed = "closed",
+    }
+}
+
+codelist! {
+    /// What happened to a task.
+    pub enum TaskEventKind: "task event" {
+        /// Opened.
+        Opened = "opened",
+        /// A higher level restarted the clock.
+        Raised = "raised",
+        /// A further report was attached.
+        ReportAttached = "report_attached",
+        /// A person took it: acknowledged.
+        Taken = "taken",
+        /// Given to another person.
+        HandedOver = "handed_over",
+        /// Put back for anybody.
+        Released = "released",
+        /// A call to the patient.
+        Called = "called",
+        /// A note.
+        Note = "note",
+        /// A derived grade was confirmed or changed.
+        GradeConfirmed = "grade_confirmed",
+        /// A term that only staff may grade was graded.
+        StaffGraded = "staff_graded",
+        /// Closed with an outcome.
+        Closed = "closed",
+        /// Opened again, with a reason.
+        Reopened = "reopened",
+        /// A missed check-in was answered after all.
+        Answered = "answered",
+    }
+}
+
+codelist! {
+    /// How a call went.
+    pub enum CallResult: "call result" {
+        /// Spoke with the patient.
+        Reached = "reached",
+        /// Nobody answered; the next try is planned.
+        NoAnswer = "no_answer",
+        /// The number is not the patient's.
+        WrongNumber = "wrong_number",
+    }
+}
+
+codelist! {
+    /// How a task ended.
+    pub enum Outcome: "outcome" {
+        /// Advice was given by phone.
+        AdviceGiven = "advice_given",
+        /// Expected reaction; nothing to do.
+        ExpectedReaction = "expected_reaction",
+        /// Seen or to be seen by a physician of the clinic.
+        PhysicianReview = "physician_review",
+        /// Sent to an emergency department or hospital.
+        SentToHospital = "sent_to_hospital",
+        /// Already treated elsewhere.
+        TreatedElsewhere = "treated_elsewhere",
+        /// The patient could not be reached and all tries are used up.
+        NotReached = "not_reached",
+        /// Entered by mistake or a duplicate.
+        EnteredInError = "entered_in_error",
+        /// The missed check-in was answered.
+        Answered = "answered",
+    }
+}
+
+impl Outcome {
+    /// Outcomes that a person may choose; [`Outcome::Answered`] is set by the answer itself.
+    pub const CHOICES: [Self; 7] = [
+        Self::AdviceGiven,
+        Self::ExpectedReaction,
+        Self::PhysicianReview,
+        Self::SentToHospital,
+        Self::TreatedElsewhere,
+        Self::NotReached,
+        Self::EnteredInError,
+    ];
+}
+
+codelist! {
+    /// The answer to "was this worth a flag?".
+    pub enum WorthAFlag: "worth a flag" {
+        /// Yes.
+        Yes = "yes",
+        /// No: noise.
+        No = "no",
+        /// Cannot say.
+        Unsure = "unsure",
+    }
+}

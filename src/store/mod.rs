@@ -1,0 +1,20 @@
+//! Everything that knows SQL: one file per noun, and [`Db`], the only way to a connection.
+//!
+//! Only [`Db::write`] opens a writing transaction. Functions in the files below
+//! take a connection and return domain values; every one that returns rows of a
+//! clinic takes a [`crate::domain::Scope`].
+
+pub mod audit;
+mod db;
+mod error;
+mod open;
+pub mod schema;
+mod sql_types;
+mod writer;
+
+pub use db::Db;
+pub use error::{Error, Result};
+pub use open::{Opened, migrate_all_down_and_up};
+
+/// A connection inside a transaction.
+pub type Connection = diesel::SqliteConnection;
