@@ -27,7 +27,9 @@ pub enum KeyError {
         source: io::Error,
     },
     /// The file is not a key.
-    #[error("the key file {0} does not hold exactly 32 bytes; restore it from the backup of the key")]
+    #[error(
+        "the key file {0} does not hold exactly 32 bytes; restore it from the backup of the key"
+    )]
     Length(PathBuf),
     /// Others may read the file.
     #[cfg(unix)]

@@ -227,7 +227,10 @@ pub fn verify(conn: &mut Connection, keys: &Keys, anchors: &[(i64, String)]) -> 
             head = entry.hash;
             while let Some((_, hash)) = anchors.next_if(|(at, _)| *at <= seq) {
                 if hash != head {
-                    return Ok(Verdict::Broken { seq, what: "the chain was written anew: an anchor differs" });
+                    return Ok(Verdict::Broken {
+                        seq,
+                        what: "the chain was written anew: an anchor differs",
+                    });
                 }
             }
         }

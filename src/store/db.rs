@@ -83,8 +83,7 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let permit =
-            Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Closed)?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Closed)?;
         let db = self.clone();
         let outcome = tokio::task::spawn_blocking(move || {
             let outcome = db.read_blocking(work);

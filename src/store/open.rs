@@ -94,11 +94,10 @@ pub(super) fn configure(conn: &mut Connection, purpose: Purpose) -> Result<()> {
 fn check(conn: &mut Connection, name: &'static str, wanted: &'static str) -> Result<()> {
     // A pragma's value has the pragma's own column name; busy_timeout calls it "timeout".
     let column = if name == "busy_timeout" { "timeout" } else { name };
-    let found = diesel::sql_query(format!(
-        "SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{name}"
-    ))
-    .get_result::<TextValue>(conn)?
-    .value;
+    let found =
+        diesel::sql_query(format!("SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{name}"))
+            .get_result::<TextValue>(conn)?
+            .value;
     if found == wanted { Ok(()) } else { Err(Error::Pragma { name, found, wanted }) }
 }
 
@@ -123,10 +122,9 @@ pub(super) fn migrate(path: &Path) -> Result<Opened> {
         .iter()
         .map(ToString::to_string)
         .collect();
-    let dangling =
-        diesel::sql_query("SELECT count(*) AS value FROM pragma_foreign_key_check")
-            .get_result::<Count>(&mut conn)?
-            .value;
+    let dangling = diesel::sql_query("SELECT count(*) AS value FROM pragma_foreign_key_check")
+        .get_result::<Count>(&mut conn)?
+        .value;
     if dangling > 0 {
         return Err(Error::Dangling(usize::try_from(dangling).unwrap_or(usize::MAX)));
     }
@@ -153,15 +151,13 @@ fn refuse_newer(conn: &mut Connection) -> Result<()> {
 pub fn migrate_all_down_and_up(path: &Path) -> Result<i32> {
     let mut conn = connect(path, Purpose::Writer)?;
     conn.batch_execute("PRAGMA foreign_keys = OFF")?;
-    conn.revert_all_migrations(MIGRATIONS)
-        .map_err(|error| Error::Migration(error.to_string()))?;
+    conn.revert_all_migrations(MIGRATIONS).map_err(|error| Error::Migration(error.to_string()))?;
     let left = diesel::sql_query(
         "SELECT count(*) AS value FROM sqlite_schema
          WHERE name NOT LIKE 'sqlite_%' AND name <> '__diesel_schema_migrations'",
     )
     .get_result::<Count>(&mut conn)?
     .value;
-    conn.run_pending_migrations(MIGRATIONS)
-        .map_err(|error| Error::Migration(error.to_string()))?;
+    conn.run_pending_migrations(MIGRATIONS).map_err(|error| Error::Migration(error.to_string()))?;
     Ok(left)
 }
