@@ -1,8 +1,12 @@
 #![doc = "Afterwatch: adverse-event reporting and follow-up registry of clinics that give cell infusions."]
 #![warn(clippy::unwrap_used)]
 
+pub mod access;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod i18n;
 pub mod secrets;
 pub mod store;
+pub mod web;

@@ -9,6 +9,7 @@ mod db;
 mod error;
 mod open;
 pub mod schema;
+pub mod sessions;
 mod sql_types;
 mod writer;
 

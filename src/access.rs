@@ -1,0 +1,46 @@
+//! Who is who: sessions of staff, what they may do.
+
+use crate::domain::{Language, Permission, Role, Scope, SiteId, StaffId, Timestamp};
+use crate::secrets::token_hash;
+use crate::store::{Connection, Result, sessions};
+
+/// Ends a session that was not used for so long, in minutes (SECURITY: shared nurse stations).
+pub const IDLE_MINUTES: i64 = 15;
+/// Ends a session however it is used, in hours.
+pub const ABSOLUTE_HOURS: i64 = 12;
+
+/// A signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their language.
+    pub language: Language,
+    /// Whether they look after the whole installation.
+    pub is_administrator: bool,
+    /// What they are, where.
+    pub roles: Vec<(SiteId, Role)>,
+    /// The hash of the session's token: the form token is made from it.
+    pub session: String,
+}
+
+impl SignedIn {
+    /// The clinics where the person may do something.
+    #[must_use]
+    pub fn scope(&self, permission: Permission) -> Scope {
+        Scope::of(self.roles.iter().filter(|(_, role)| role.may(permission)).map(|(site, _)| *site))
+    }
+
+    /// Whether the person may do something somewhere.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        permission == Permission::OwnAccount || !self.scope(permission).sites().is_empty()
+    }
+}
+
+/// The person whose session this token is, if it is one that has not ended.
+pub fn recognise(conn: &mut Connection, now: Timestamp, token: &str) -> Result<Option<SignedIn>> {
+    sessions::signed_in(conn, &token_hash(token), now)
+}

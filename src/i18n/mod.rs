@@ -1,0 +1,8 @@
+//! Every sentence that a person reads, in every language.
+//!
+//! One file per group of pages; each holds a struct of sentences and one `static`
+//! per language, so that a sentence missing in one does not compile. A sentence
+//! with a blank in it is a method, because word order differs.
+
+pub mod common;
+pub mod labels;

@@ -1,0 +1,40 @@
+//! What every handler may use.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::domain::Timestamp;
+use crate::secrets::Keys;
+use crate::store::Db;
+
+/// The state of the running program; clones share it.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Keys that are kept outside the database.
+    pub keys: Keys,
+    /// What the program was told.
+    pub settings: Arc<Settings>,
+    /// Wakes the mail worker when something became due.
+    pub mail_due: Arc<Notify>,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, keys: Keys, settings: Settings) -> Self {
+        Self { db, clock, keys, settings: Arc::new(settings), mail_due: Arc::new(Notify::new()) }
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

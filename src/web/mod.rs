@@ -1,0 +1,40 @@
+//! Pages: the state they share and the whole route table.
+
+pub mod app;
+pub mod error;
+pub mod form;
+pub mod guard;
+pub mod language;
+pub mod page;
+pub mod route;
+pub mod signed;
+
+mod assets;
+
+use axum::Router;
+use axum::middleware;
+
+pub use app::App;
+pub use error::PageError;
+pub use page::Chrome;
+pub use route::{Access, Route};
+pub use signed::Signed;
+
+/// Every route of the program. The guard is made from this table, and tests read it.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [assets::routes()].into_iter().flatten().collect()
+}
+
+/// The program as a service.
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, guard::protect(route, app));
+    }
+    router
+        .fallback(|| async { PageError::NotFound })
+        .layer(middleware::from_fn_with_state(app.clone(), error::render))
+        .layer(middleware::from_fn_with_state(app.clone(), language::choose))
+        .with_state(app.clone())
+}

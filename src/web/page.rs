@@ -1,0 +1,106 @@
+//! The frame of every page, and turning a template into an answer.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::language::Lang;
+use super::{App, PageError, Signed};
+use crate::domain::{Codelist, Language, Permission};
+use crate::i18n::common::{CommonText, common};
+
+/// What the frame of a page needs. Every page's template struct has one as `chrome`.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    /// The language of the page.
+    pub lang: Language,
+    /// The sentences of every page.
+    pub t: &'static CommonText,
+    /// The address of this page in the other language.
+    pub other_language_url: String,
+    /// Whether the training banner is shown.
+    pub training: bool,
+    /// The emergency number of the installation.
+    pub emergency_number: String,
+    /// Staff pages: who is signed in.
+    pub person: Option<String>,
+    /// Staff pages: links of the navigation that the person may use (address, name, current).
+    pub nav: Vec<(&'static str, &'static str, bool)>,
+    /// The token that every posted form carries as `form_token`.
+    pub form_token: String,
+}
+
+impl Chrome {
+    /// The frame of a page that nobody is signed in to.
+    #[must_use]
+    pub fn bare(app: &App, lang: Language, path: &str) -> Self {
+        let other = match lang {
+            Language::En => Language::ZhCn,
+            Language::ZhCn => Language::En,
+        };
+        Self {
+            lang,
+            t: common(lang),
+            other_language_url: format!("{path}?lang={}", other.code()),
+            training: app.settings.training,
+            emergency_number: app.settings.emergency_number.clone(),
+            person: None,
+            nav: Vec::new(),
+            form_token: String::new(),
+        }
+    }
+
+    fn signed(mut self, app: &App, signed: &Signed, path: &str) -> Self {
+        let t = self.t;
+        let all = [
+            ("/queue", t.nav_queue, Permission::ViewQueue),
+            ("/patients", t.nav_patients, Permission::ViewRegistry),
+            ("/lots", t.nav_lots, Permission::ViewRegistry),
+            ("/import", t.nav_import, Permission::Import),
+            ("/summary", t.nav_summary, Permission::ViewSummary),
+            ("/line-listing", t.nav_line_listing, Permission::Export),
+            ("/admin/mail", t.nav_mail, Permission::ViewMail),
+            ("/admin", t.nav_admin, Permission::ManageSite),
+            ("/admin/audit", t.nav_audit, Permission::ViewAudit),
+        ];
+        self.nav = all
+            .into_iter()
+            .filter(|(_, _, permission)| signed.person.may(*permission))
+            .map(|(url, name, _)| (url, name, path == url || path.starts_with(&format!("{url}/"))))
+            .collect();
+        self.person = Some(signed.person.name.clone());
+        self.form_token = app.keys.form_token(&signed.person.session);
+        self
+    }
+}
+
+impl FromRequestParts<App> for Chrome {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let lang = parts.extensions.get::<Lang>().copied().unwrap_or_default().0;
+        let path = match OriginalUri::from_request_parts(parts, app).await {
+            Ok(OriginalUri(uri)) => uri.path().to_owned(),
+            Err(never) => match never {},
+        };
+        let bare = Self::bare(app, lang, &path);
+        Ok(match parts.extensions.get::<Signed>() {
+            Some(signed) => bare.signed(app, signed, &path),
+            None => bare,
+        })
+    }
+}
+
+/// A page with status 200.
+pub fn page(template: &impl Template) -> Result<Response, PageError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// The same page again, as typed, with its problems: status 422.
+pub fn page_again(template: &impl Template) -> Result<Response, PageError> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(template.render()?)).into_response())
+}
