@@ -21,6 +21,7 @@ pub mod product;
 pub mod registry;
 pub mod schedule;
 pub mod statistics;
+pub mod summary;
 pub mod task;
 pub mod time;
 pub mod urgency;
