@@ -220,17 +220,17 @@ fn task(level: Level, acknowledged: Option<&str>, reached: Option<&str>) -> Task
     }
 }
 
-fn end(acted_on: bool, worth_flag: Option<bool>) -> Option<TaskEnd> {
+fn end(acted_on: bool, worth_flag: Option<bool>) -> TaskEnd {
     let at = at("2026-03-01T12:00:00Z");
-    Some(TaskEnd { at, outcome: "advice".to_owned(), acted_on, worth_flag })
+    TaskEnd { at, outcome: "advice".to_owned(), acted_on, worth_flag }
 }
 
 #[test]
 fn flags_show_what_came_of_them() {
     let mut clinic = clinic();
     let mut tasks = [(); 3].map(|()| task(Level::Urgent, None, None));
-    tasks[0].end = end(true, Some(true));
-    tasks[1].end = end(false, None);
+    tasks[0].end = Some(end(true, Some(true)));
+    tasks[1].end = Some(end(false, None));
     let flag = |rule: &str, level, task: &TaskRow| FlagRow {
         rule: rule.to_owned(),
         level,
@@ -257,7 +257,7 @@ fn response_times_do_not_improve_by_closing_or_forgetting() {
     let mut clinic = clinic();
     let urgent = Level::Urgent;
     let mut closed = task(urgent, None, None);
-    closed.end = end(false, None);
+    closed.end = Some(end(false, None));
     clinic.input.tasks = vec![
         task(urgent, Some("2026-03-01T10:10:00Z"), Some("2026-03-01T10:30:00Z")),
         task(urgent, Some("2026-03-01T10:30:00Z"), Some("2026-03-01T13:00:00Z")),
