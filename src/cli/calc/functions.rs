@@ -9,9 +9,10 @@ use crate::domain::statistics::{
 
 type Fields = Map<String, Value>;
 type Outcome = Result<Fields, StatisticsError>;
+type Function = fn(&mut Request) -> Outcome;
 
 /// Every function by the name that scripts use.
-pub const FUNCTIONS: [(&str, fn(&mut Request) -> Outcome); 16] = [
+pub const FUNCTIONS: [(&str, Function); 16] = [
     ("clopper_pearson", |r| proportion(r, statistics::clopper_pearson)),
     ("wilson", |r| proportion(r, statistics::wilson)),
     ("poisson_exact", poisson_exact),

@@ -124,7 +124,7 @@ fn mistyped_doubled_and_missing_fields_are_refused() {
         error(r#"{"id":1,"fn":"clopper_pearson","k":1,"n":2,"level":null}"#),
         "level is missing"
     );
-    assert!(error(r#"[1]"#).contains("not one JSON object"));
+    assert!(error("[1]").contains("not one JSON object"));
     assert!(error(r#"{"id":1,"fn":"holm","p":[NaN]}"#).contains("not one JSON object"));
     assert!(error(r#"{"id":1,"fn":"poisson_exact","k":1e300,"level":0.9}"#).contains("at most"));
 }
