@@ -21,6 +21,8 @@ pub enum Problem {
     OtherPatient { term: String, infusion: InfusionId },
     #[error("a symptom {term} of infusion {infusion} has the grade {grade}; 5 is the greatest")]
     Grade { term: String, infusion: InfusionId, grade: u8 },
+    #[error("a symptom {term} of infusion {infusion} has an onset that is no number")]
+    Onset { term: String, infusion: InfusionId },
     #[error("a flag {rule} belongs to task {task}, which is not there")]
     UnknownTask { rule: String, task: TaskId },
     #[error("task {0} was answered before it was received")]
@@ -80,6 +82,9 @@ pub(super) fn check(input: &Input) -> Result<(), SummaryError> {
                 problems.push(Problem::OtherPatient { term: term.clone(), infusion });
             }
             Some(_) => {}
+        }
+        if symptom.onset_h.is_some_and(|hours| !hours.is_finite()) {
+            problems.push(Problem::Onset { term: term.clone(), infusion });
         }
         let grades = [symptom.derived_grade, symptom.confirmed_grade];
         for grade in grades.into_iter().flatten().filter(|grade| *grade > 5) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{InfusionId, PatientId};
-use super::input::{InfusionRow, Standing, SymptomRow};
+use super::input::{InfusionRow, SymptomRow};
 use super::response::{Range, Response};
 use super::share::{Share, count_of};
 
@@ -179,8 +179,7 @@ impl<'a> View<'a> {
         }
         let symptoms = symptoms
             .iter()
-            .filter(|symptom| symptom.standing == Standing::Counted)
-            .filter(|symptom| symptom.grade() != Some(0) && seen.contains(&symptom.infusion))
+            .filter(|symptom| symptom.is_reaction() && seen.contains(&symptom.infusion))
             .collect();
         let response = match unit {
             Unit::Patient => response.patients_answered,

@@ -1,7 +1,7 @@
 //! What a safety summary is made from: plain rows, already chosen for one period, one moment
 //! ("as of") and the sites that the reader may see.
 
-use super::super::{InfusionId, Level, PatientId, ProductKind, SiteId, TaskId, Timestamp};
+use super::super::{InfusionId, Level, LotId, PatientId, ProductKind, SiteId, TaskId, Timestamp};
 
 /// All rows of one summary.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct InfusionRow {
     pub patient: PatientId,
     pub infusion: InfusionId,
     pub product: ProductKind,
+    /// Nothing when the lot was not recorded.
+    pub lot: Option<LotId>,
     /// Code of the phase of the course.
     pub phase: String,
     /// Counted from 1 within the course.
@@ -73,6 +75,8 @@ pub struct SymptomRow {
     pub confirmed_grade: Option<u8>,
     /// Version of CTCAE that the grade follows.
     pub ctcae_version: String,
+    /// Start of the symptom in hours after T0; nothing when it is not known.
+    pub onset_h: Option<f64>,
     pub standing: Standing,
 }
 
@@ -81,6 +85,13 @@ impl SymptomRow {
     #[must_use]
     pub fn grade(&self) -> Option<u8> {
         self.confirmed_grade.or(self.derived_grade)
+    }
+
+    /// Whether it is a reaction after this infusion: not known before, not taken back, not graded
+    /// as absent.
+    #[must_use]
+    pub fn is_reaction(&self) -> bool {
+        self.standing == Standing::Counted && self.grade() != Some(0)
     }
 }
 

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::super::Codelist;
-use super::exposure::Exposed;
 use super::flags::FlagCount;
 use super::incidence::Grades;
 use super::response::ResponseRate;
@@ -14,7 +13,8 @@ use super::{Summary, TOO_FEW};
 /// One figure. Empty fields do not apply to it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Line {
-    /// `exposure`, `response`, `incidence`, `worst_grade`, `range`, `flags`, `times`.
+    /// `exposure`, `response`, `incidence`, `worst_grade`, `range`, `onset`, `grades`, `flags`,
+    /// `times`.
     pub table: &'static str,
     /// `patient` or `infusion`.
     pub unit: &'static str,
@@ -32,7 +32,7 @@ pub struct Line {
     pub percent: Option<String>,
     /// Limits of the exact 95 % interval, in per cent.
     pub limits: Option<(String, String)>,
-    /// Minutes, for times.
+    /// Minutes, for times and onsets.
     pub minutes: Option<f64>,
     /// `too few to say`, and versions of CTCAE when there is more than one.
     pub note: String,
@@ -122,6 +122,7 @@ impl Summary {
         self.exposure_lines(&base, &mut lines);
         self.response_lines(&base, &mut lines);
         self.incidence_lines(&base, &mut lines);
+        self.course_lines(&base, &mut lines);
         self.flag_lines(&base, &mut lines);
         self.time_lines(&base, &mut lines);
         lines
@@ -129,13 +130,9 @@ impl Summary {
 
     fn exposure_lines(&self, base: &Line, lines: &mut Vec<Line>) {
         let exposure = &self.exposure;
-        let all = Exposed {
-            key: "all".to_owned(),
-            patients: exposure.patients,
-            infusions: exposure.infusions,
-        };
         for (group, parts) in [
-            ("all", std::slice::from_ref(&all)),
+            ("all", std::slice::from_ref(&exposure.all)),
+            ("lot", &exposure.by_lot),
             ("site", &exposure.by_site),
             ("product", &exposure.by_product),
             ("phase", &exposure.by_phase),
@@ -145,8 +142,34 @@ impl Summary {
                 let line = Line { table: "exposure", group, key: part.key.clone(), ..base.clone() };
                 lines.push(line.count("patients", part.patients));
                 lines.push(line.count("infusions", part.infusions));
+                let line = Line { unit: "infusion", denominator: "all", ..line };
+                lines.push(line.share("any_reaction", part.reacted));
+                lines.push(line.share("answered_by_d3", part.answered));
             }
         }
+    }
+
+    fn course_lines(&self, base: &Line, lines: &mut Vec<Line>) {
+        for onset in &self.onsets {
+            let line = Line {
+                table: "onset",
+                unit: "infusion",
+                denominator: "all",
+                key: onset.term.clone(),
+                ..base.clone()
+            };
+            lines.push(line.count("known", onset.known));
+            lines.push(line.count("unknown", onset.unknown));
+            let names = ["least", "quartile_1", "median", "quartile_3", "greatest"];
+            for (name, hours) in names.into_iter().zip(onset.hours.into_iter().flatten()) {
+                lines.push(line.minutes(name, Some(hours * 60.0)));
+            }
+        }
+        let line = Line { table: "grades", key: "all_terms".to_owned(), ..base.clone() };
+        lines.push(line.count("known_before", self.known_before));
+        lines.push(line.share("reviewed", self.grade_changes.reviewed));
+        lines.push(line.share("raised", self.grade_changes.raised));
+        lines.push(line.share("lowered", self.grade_changes.lowered));
     }
 
     fn response_lines(&self, base: &Line, lines: &mut Vec<Line>) {

@@ -13,6 +13,7 @@
 //! After ICH E3 §12.2, E2F and CONSORT Harms 2022 (REFERENCE §8.1, §8.4).
 
 mod check;
+mod course;
 mod exposure;
 mod flags;
 mod incidence;
@@ -25,6 +26,7 @@ mod tests;
 mod times;
 
 pub use check::{Problem, SummaryError};
+pub use course::{GradeChanges, Onset};
 pub use exposure::{Exposed, Exposure};
 pub use flags::{FlagCount, FlagTable};
 pub use incidence::{
@@ -51,6 +53,9 @@ pub struct Summary {
     pub worst_grades: Vec<WorstGradeTable>,
     /// Symptom entries that were there before the infusion and unchanged; in no table.
     pub known_before: u64,
+    /// Time to first onset per term, per infusion.
+    pub onsets: Vec<Onset>,
+    pub grade_changes: GradeChanges,
     pub flags: FlagTable,
     pub times: Vec<ResponseTimes>,
 }
@@ -86,11 +91,13 @@ pub fn summarise(input: &Input) -> Result<Summary, SummaryError> {
         input.symptoms.iter().filter(|symptom| symptom.standing == Standing::KnownBefore),
     );
     Ok(Summary {
-        exposure: exposure::exposure(&input.infusions),
+        exposure: exposure::exposure(&input.infusions, &input.symptoms),
         response,
         incidence,
         worst_grades,
         known_before,
+        onsets: course::onsets(&input.symptoms),
+        grade_changes: course::grade_changes(&input.symptoms),
         flags: flags::flags(&input.flags, &input.tasks),
         times: times::response_times(&input.tasks, &input.targets, input.as_of),
     })

@@ -1,6 +1,6 @@
 //! A small made-up clinic, counted by hand.
 
-use super::super::{InfusionId, Level, PatientId, ProductKind, SiteId, TaskId, Timestamp};
+use super::super::{InfusionId, Level, LotId, PatientId, ProductKind, SiteId, TaskId, Timestamp};
 use super::*;
 
 fn at(text: &str) -> Timestamp {
@@ -15,7 +15,7 @@ struct Clinic {
 
 /// Patients A (infusions 0 and 1), B (2) and C (3). Infusion 1 was never answered by D3.
 fn clinic() -> Clinic {
-    let site = SiteId::new();
+    let (site, lot) = (SiteId::new(), LotId::new());
     let patients = [PatientId::new(), PatientId::new(), PatientId::new()];
     let infusions = [InfusionId::new(), InfusionId::new(), InfusionId::new(), InfusionId::new()];
     let on_time = CheckInState::Answered { is_late: false, by_phone: false };
@@ -25,6 +25,7 @@ fn clinic() -> Clinic {
         patient: patients[patient],
         infusion: infusions[index],
         product: ProductKind::Autologous,
+        lot: (index > 1).then_some(lot),
         phase: if number == 1 { "first" } else { "consolidation" }.to_owned(),
         number_in_course: number,
         t0: at("2026-03-01T02:00:00Z"),
@@ -62,6 +63,7 @@ impl Clinic {
             derived_grade: derived,
             confirmed_grade: None,
             ctcae_version: "5.0".to_owned(),
+            onset_h: None,
             standing: Standing::Counted,
         });
         self.input.symptoms.last_mut().unwrap()
@@ -189,12 +191,48 @@ fn answers_are_counted_by_how_they_came() {
 
 #[test]
 fn exposure_is_divided_without_losing_anybody() {
-    let exposure = summarise(&clinic().input).unwrap().exposure;
-    assert_eq!((exposure.patients, exposure.infusions), (3, 4));
-    let phases: Vec<_> =
-        exposure.by_phase.iter().map(|p| (p.key.as_str(), p.patients, p.infusions)).collect();
-    assert_eq!(phases, [("consolidation", 1, 1), ("first", 3, 3)]);
+    let mut clinic = clinic();
+    clinic.symptom(1, "OTHER", None);
+    clinic.symptom(3, "FEVER", Some(0));
+    let exposure = summarise(&clinic.input).unwrap().exposure;
+    let counts =
+        |part: &Exposed| (part.patients, part.infusions, part.reacted.count, part.answered.count);
+    assert_eq!(counts(&exposure.all), (3, 4, 1, 3));
+    let phases: Vec<_> = exposure.by_phase.iter().map(|p| (p.key.as_str(), counts(p))).collect();
+    assert_eq!(phases, [("consolidation", (1, 1, 1, 0)), ("first", (3, 3, 0, 3))]);
     assert_eq!(exposure.by_site.len(), 1);
+    let lots: Vec<_> = exposure.by_lot.iter().map(counts).collect();
+    assert_eq!(lots, [(1, 2, 1, 1), (2, 2, 0, 2)], "the unrecorded lot is a line too");
+}
+
+#[test]
+fn the_first_onset_counts_once_per_infusion() {
+    let mut clinic = clinic();
+    clinic.symptom(0, "FEVER", Some(1)).onset_h = Some(8.0);
+    clinic.symptom(0, "FEVER", Some(1)).onset_h = Some(4.0);
+    clinic.symptom(1, "FEVER", Some(1)).onset_h = Some(6.0);
+    clinic.symptom(2, "FEVER", Some(1));
+    clinic.symptom(3, "FEVER", Some(0)).onset_h = Some(1.0);
+    let onsets = summarise(&clinic.input).unwrap().onsets;
+    let hours = Some([4.0, 4.5, 5.0, 5.5, 6.0]);
+    assert_eq!(onsets, [Onset { term: "FEVER".to_owned(), known: 2, unknown: 1, hours }]);
+}
+
+#[test]
+fn changed_grades_are_counted_in_both_directions() {
+    let mut clinic = clinic();
+    for (derived, confirmed) in [
+        (Some(1), Some(2)),
+        (Some(3), Some(1)),
+        (Some(2), Some(2)),
+        (Some(1), None),
+        (None, Some(1)),
+    ] {
+        clinic.symptom(0, "FEVER", derived).confirmed_grade = confirmed;
+    }
+    let changes = summarise(&clinic.input).unwrap().grade_changes;
+    assert_eq!((changes.reviewed.count, changes.reviewed.of), (3, 4));
+    assert_eq!((changes.raised.count, changes.lowered.count, changes.raised.of), (1, 1, 3));
 }
 
 #[test]
@@ -284,13 +322,14 @@ fn response_times_do_not_improve_by_closing_or_forgetting() {
 fn contradictions_are_all_named() {
     let mut clinic = clinic();
     clinic.input.infusions.push(clinic.input.infusions[0].clone());
+    clinic.symptom(0, "FEVER", Some(1)).onset_h = Some(f64::NAN);
     clinic.symptom(0, "FEVER", Some(6)).patient = clinic.patients[1];
     clinic.symptom(0, "FEVER", Some(1)).infusion = InfusionId::new();
     clinic.input.tasks = vec![task(Level::Soon, Some("2026-03-01T09:00:00Z"), None)];
     let rule = "S01".to_owned();
     clinic.input.flags = vec![FlagRow { rule, level: Level::Soon, task: Some(TaskId::new()) }];
     let error = summarise(&clinic.input).unwrap_err();
-    assert_eq!(error.problems().len(), 6, "{error}");
+    assert_eq!(error.problems().len(), 7, "{error}");
     assert!(error.to_string().contains(&clinic.infusions[0].to_string()));
 }
 
@@ -311,7 +350,7 @@ fn an_empty_period_is_an_answer_too() {
     let mut clinic = clinic();
     clinic.input.infusions.clear();
     let summary = summarise(&clinic.input).unwrap();
-    assert_eq!(summary.exposure.infusions, 0);
+    assert_eq!(summary.exposure.all.infusions, 0);
     assert!(
         summary
             .incidence
