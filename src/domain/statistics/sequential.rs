@@ -20,7 +20,13 @@ pub fn maxsprt_llr(k: u64, expected: f64) -> Result<f64, StatisticsError> {
 }
 
 fn llr(k: f64, expected: f64) -> f64 {
-    if k > expected { ((expected - k) + k * (k / expected).ln()).max(0.0) } else { 0.0 }
+    if k <= expected {
+        return 0.0;
+    }
+    let ratio = k / expected;
+    // The ratio of a count to a tiny expectation does not fit; near 1 it is the better way.
+    let log = if ratio.is_finite() { ratio.ln() } else { k.ln() - expected.ln() };
+    ((expected - k) + k * log).max(0.0)
 }
 
 /// The limit that the log likelihood ratio must reach for a signal, when one looks after every
@@ -47,11 +53,13 @@ pub fn maxsprt_cv(t: f64, m: u64, alpha: f64) -> Result<f64, StatisticsError> {
         .require(m <= LONGEST, Problem::TooLarge { name: "m", most: LONGEST })
         .open_unit("alpha", alpha)
         .done()?;
-    let highest = signal_probability(0.0, t, m);
+    // Steps too unlikely to change the digits of alpha that count.
+    let negligible = alpha * 1e-16;
+    let highest = signal_probability(0.0, t, m, negligible);
     if highest <= alpha {
         return Err(Problem::Unreachable { highest }.into());
     }
-    let spends_less = |limit: f64| signal_probability(limit, t, m) < alpha;
+    let spends_less = |limit: f64| signal_probability(limit, t, m, negligible) < alpha;
     let mut high = 4.0;
     while !spends_less(high) {
         high *= 2.0;
@@ -74,13 +82,13 @@ pub fn maxsprt_cv(t: f64, m: u64, alpha: f64) -> Result<f64, StatisticsError> {
 /// Up to the time `end_c` a count of c reaches the limit, later it does not; so between
 /// `end_(c-1)` and `end_c` the process stops at the count c. The distribution of the counts
 /// that have not stopped is carried from one such time to the next.
-fn signal_probability(limit: f64, t: f64, m: u64) -> f64 {
+fn signal_probability(limit: f64, t: f64, m: u64, negligible: f64) -> f64 {
     let mut running = vec![1.0_f64];
     let (mut from, mut stopped) = (0.0, 0.0);
     let mut c = m;
     loop {
         let end = last_signal(c, limit).min(t);
-        let (at, tail) = steps(end - from, c);
+        let (at, tail) = steps(end - from, c, negligible);
         let mut next = vec![0.0; index(c)];
         for (count, share) in running.iter().enumerate() {
             stopped += share * tail.get(index(c) - count).copied().unwrap_or(0.0);
@@ -105,11 +113,11 @@ fn last_signal(c: u64, limit: f64) -> f64 {
 
 /// P(X = j) and P(X >= j) of a Poisson variable, for j from 0 as far as it matters and at most
 /// to `last`.
-fn steps(mean: f64, last: u64) -> (Vec<f64>, Vec<f64>) {
+fn steps(mean: f64, last: u64, negligible: f64) -> (Vec<f64>, Vec<f64>) {
     let mut at = Vec::new();
     for j in 0..=last {
         let probability = density::poisson(j, mean);
-        if real(j) > mean && probability < 1e-25 {
+        if real(j) > mean && probability <= negligible {
             break;
         }
         at.push(probability);
@@ -191,6 +199,7 @@ pub fn cusum(design: CusumDesign, outcomes: &[bool]) -> Result<Cusum, Statistics
 
 #[cfg(test)]
 mod tests {
+    use super::super::MOST;
     use super::*;
     use proptest::prelude::*;
 
@@ -277,6 +286,7 @@ mod tests {
         assert!(maxsprt_cv(f64::NAN, 1, 0.05).is_err());
         assert!(maxsprt_cv(1001.0, 1, 0.05).is_err());
         assert!(maxsprt_llr(1, 0.0).is_err());
+        assert!(maxsprt_llr(MOST, 1e-320).unwrap().is_finite());
         let wrong = CusumDesign { p0: 0.0, odds_ratio: 1.0, h: 0.0 };
         assert_eq!(
             cusum(wrong, &[]).unwrap_err().to_string(),
@@ -297,7 +307,7 @@ mod tests {
             prop_assert!(maxsprt_cv(t * 1.2, m, alpha).unwrap() >= limit);
             prop_assert!(maxsprt_cv(t, m + 1, alpha).unwrap() <= limit);
             prop_assert!(maxsprt_cv(t, m, alpha * 1.5).unwrap() <= limit);
-            prop_assert!((signal_probability(limit, t, m) - alpha).abs() < 1e-9);
+            prop_assert!((signal_probability(limit, t, m, 0.0) - alpha).abs() < 1e-9);
         }
 
         #[test]
