@@ -5,6 +5,7 @@ pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod i18n;
 pub mod secrets;
