@@ -1,5 +1,6 @@
 //! Who is who: sessions of staff, what they may do.
 
+use crate::domain::codelist::codelist;
 use crate::domain::{Language, Permission, Role, Scope, SiteId, StaffId, Timestamp};
 use crate::secrets::token_hash;
 use crate::store::{Connection, Result, sessions};
@@ -43,4 +44,29 @@ impl SignedIn {
 /// The person whose session this token is, if it is one that has not ended.
 pub fn recognise(conn: &mut Connection, now: Timestamp, token: &str) -> Result<Option<SignedIn>> {
     sessions::signed_in(conn, &token_hash(token), now)
+}
+
+codelist! {
+    /// How far a sign-in has come.
+    pub enum Stage: "stage" {
+        /// The password was right; the second factor is missing.
+        Password = "password",
+        /// The password was right; the second factor must be set up first.
+        EnrolTotp = "enrol_totp",
+        /// Signed in.
+        Full = "full",
+    }
+}
+
+/// A session that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// The SHA-256 of the token in the cookie.
+    pub token_hash: &'a str,
+    /// Whose.
+    pub staff: StaffId,
+    /// How far the sign-in has come.
+    pub stage: Stage,
+    /// What the browser calls itself.
+    pub user_agent: &'a str,
 }

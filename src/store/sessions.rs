@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{membership, session, staff};
 use super::{Connection, Result};
-use crate::access::{IDLE_MINUTES, SignedIn};
+use crate::access::{ABSOLUTE_HOURS, IDLE_MINUTES, NewSession, SignedIn, Stage};
 use crate::domain::registry::ActiveState;
 use crate::domain::{Language, Role, SiteId, StaffId, Timestamp};
 
@@ -17,7 +17,7 @@ pub fn signed_in(
     let person = session::table
         .inner_join(staff::table)
         .filter(session::token_hash.eq(token_hash))
-        .filter(session::stage.eq("full"))
+        .filter(session::stage.eq(Stage::Full))
         .filter(session::ended_at.is_null())
         .filter(session::expires_at.gt(now))
         .filter(session::last_seen_at.gt(now.minus(jiff::SignedDuration::from_mins(IDLE_MINUTES))))
@@ -41,4 +41,21 @@ pub fn signed_in(
         roles,
         session: token_hash.to_owned(),
     }))
+}
+
+/// Begins a session.
+pub fn begin(conn: &mut Connection, new: &NewSession<'_>, now: Timestamp) -> Result<()> {
+    diesel::insert_into(session::table)
+        .values((
+            session::token_hash.eq(new.token_hash),
+            session::staff_id.eq(new.staff),
+            session::stage.eq(new.stage),
+            session::created_at.eq(now),
+            session::last_seen_at.eq(now),
+            session::expires_at.eq(now.plus_hours(ABSOLUTE_HOURS)),
+            session::stepped_up_at.eq((new.stage == Stage::Full).then_some(now)),
+            session::user_agent.eq(new.user_agent),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

@@ -90,7 +90,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
 );
 
 text_columns!(|value| value.code().to_owned(), Codelist::from_code;
-    Language, Level, Role,
+    Language, Level, Role, crate::access::Stage,
     registry::ActiveState, ProductKind, schedule::CheckInCode, registry::Sex, registry::PatientState,
     registry::LotSource, registry::LotState, registry::CultureResult, registry::EndotoxinResult,
     registry::Phase, registry::Route, registry::ReportSource, registry::ReportMode,
