@@ -4,11 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::super::Codelist;
+use super::Summary;
+#[cfg(doc)]
+use super::TOO_FEW;
 use super::flags::FlagCount;
 use super::incidence::Grades;
 use super::response::ResponseRate;
 use super::share::Share;
-use super::{Summary, TOO_FEW};
+
+const TOO_FEW_CODE: &str = "too_few";
 
 /// One figure. Empty fields do not apply to it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,7 +38,8 @@ pub struct Line {
     pub limits: Option<(String, String)>,
     /// Minutes, for times and onsets.
     pub minutes: Option<f64>,
-    /// `too few to say`, and versions of CTCAE when there is more than one.
+    /// Codes, with `; ` between them: `too_few` when there is no per cent (see [`TOO_FEW`]),
+    /// `ctcae_5.0+6.0` when grades of several versions stand together.
     pub note: String,
     /// Check-ins answered and due in the whole period, on every line.
     pub answered: u64,
@@ -90,11 +95,7 @@ impl Line {
     }
 
     fn share(&self, measure: impl Into<String>, share: Share) -> Self {
-        let too_few = if share.is_too_few() {
-            format!("too few to say (under {TOO_FEW})")
-        } else {
-            String::new()
-        };
+        let too_few = if share.is_too_few() { TOO_FEW_CODE } else { "" }.to_owned();
         let notes = [self.note.clone(), too_few];
         Self {
             measure: measure.into(),
@@ -283,5 +284,5 @@ fn mixed(versions: &BTreeSet<String>) -> String {
         return String::new();
     }
     let list: Vec<&str> = versions.iter().map(String::as_str).collect();
-    format!("grades of CTCAE {} together", list.join(" and "))
+    format!("ctcae_{}", list.join("+"))
 }
