@@ -286,6 +286,7 @@ CREATE TABLE draft (
     patient_id          TEXT NOT NULL REFERENCES patient (id) ON DELETE RESTRICT,
     infusion_id         TEXT NOT NULL REFERENCES infusion (id) ON DELETE RESTRICT,
     link_id             TEXT REFERENCES link (id) ON DELETE RESTRICT,
+    visit_hash          TEXT REFERENCES visit (token_hash) ON DELETE RESTRICT, -- the visit that may see its answers
     staff_id            TEXT REFERENCES staff (id) ON DELETE RESTRICT,
     source              TEXT NOT NULL CHECK (source IN ('patient', 'carer', 'staff_phone', 'staff_chair', 'api')),
     language            TEXT NOT NULL CHECK (language IN ('en', 'zh-CN')),
@@ -297,6 +298,7 @@ CREATE TABLE draft (
     CHECK ((link_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
 CREATE INDEX draft_by_link ON draft (link_id, updated_at);
+CREATE INDEX draft_by_visit ON draft (visit_hash) WHERE visit_hash IS NOT NULL;
 
 -- What one person told us once. Never edited: a correction supersedes.
 CREATE TABLE report (

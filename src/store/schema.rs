@@ -283,6 +283,7 @@ diesel::table! {
         patient_id -> Text,
         infusion_id -> Text,
         link_id -> Nullable<Text>,
+        visit_hash -> Nullable<Text>,
         staff_id -> Nullable<Text>,
         source -> Text,
         language -> Text,
@@ -538,6 +539,7 @@ diesel::joinable!(draft -> site (site_id));
 diesel::joinable!(draft -> patient (patient_id));
 diesel::joinable!(draft -> infusion (infusion_id));
 diesel::joinable!(draft -> link (link_id));
+diesel::joinable!(draft -> visit (visit_hash));
 diesel::joinable!(draft -> staff (staff_id));
 diesel::joinable!(draft -> task (task_id));
 diesel::joinable!(draft -> report (report_id));
