@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 
 use super::super::Codelist;
 use super::Summary;
-#[cfg(doc)]
-use super::TOO_FEW;
 use super::flags::FlagCount;
 use super::incidence::Grades;
 use super::response::ResponseRate;
@@ -32,13 +30,13 @@ pub struct Line {
     pub measure: String,
     pub count: Option<u64>,
     pub of: Option<u64>,
-    /// One decimal; empty when there are fewer than [`TOO_FEW`].
+    /// One decimal; empty when there are fewer than [`super::TOO_FEW`].
     pub percent: Option<String>,
     /// Limits of the exact 95 % interval, in per cent.
     pub limits: Option<(String, String)>,
     /// Minutes, for times and onsets.
     pub minutes: Option<f64>,
-    /// Codes, with `; ` between them: `too_few` when there is no per cent (see [`TOO_FEW`]),
+    /// Codes, with `; ` between them: `too_few` when there is no per cent (see [`super::TOO_FEW`]),
     /// `ctcae_5.0+6.0` when grades of several versions stand together.
     pub note: String,
     /// Check-ins answered and due in the whole period, on every line.
