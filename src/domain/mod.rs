@@ -17,6 +17,7 @@ pub mod entry;
 pub mod escalation;
 pub mod grading;
 pub mod ids;
+pub mod input;
 pub mod language;
 pub mod problem;
 pub mod product;

@@ -1,0 +1,110 @@
+//! Why a rule fired, or what it lacked.
+
+use rust_decimal::Decimal;
+
+use super::super::codelist::codelist;
+
+codelist! {
+    /// How a value stands to its limit.
+    pub enum Relation: "relation" {
+        /// Less.
+        Less = "<",
+        /// At most.
+        AtMost = "<=",
+        /// More.
+        More = ">",
+        /// At least.
+        AtLeast = ">=",
+        /// Equal.
+        Equal = "==",
+        /// Not equal.
+        NotEqual = "!=",
+        /// Within a range, ends included.
+        Within = "in",
+        /// Outside a range.
+        Outside = "not in",
+        /// A text contains a phrase of a list that is not negated.
+        Contains = "contains",
+        /// A text contains none.
+        Lacks = "lacks",
+    }
+}
+
+impl Relation {
+    /// The relation that holds exactly when this one does not.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::More,
+            Self::More => Self::AtMost,
+            Self::AtLeast => Self::Less,
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Within => Self::Outside,
+            Self::Outside => Self::Within,
+            Self::Contains => Self::Lacks,
+            Self::Lacks => Self::Contains,
+        }
+    }
+
+    /// Whether two numbers stand so.
+    #[must_use]
+    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
+        match self {
+            Self::Less => value < limit,
+            Self::AtMost => value <= limit,
+            Self::More => value > limit,
+            Self::AtLeast => value >= limit,
+            Self::Equal => value == limit,
+            Self::NotEqual => value != limit,
+            Self::Within | Self::Outside | Self::Contains | Self::Lacks => false,
+        }
+    }
+}
+
+/// A value of a report or a limit of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// Not given.
+    Missing,
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Number(Decimal),
+    /// From and to, both included.
+    Range(Decimal, Decimal),
+    /// A code, a phrase or the name of a phrase list.
+    Text(String),
+}
+
+/// One comparison: as it held (of a rule that fired) or as it should have held
+/// (of one that did not).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The path of the value, such as `temp.duration_h` or `grade.FEVER`.
+    pub field: String,
+    /// The comparison of the rule.
+    pub op: Relation,
+    /// What the rule compares with.
+    pub limit: Scalar,
+    /// What the report says.
+    pub value: Scalar,
+}
+
+impl Fact {
+    /// How far the value is from the limit, relative to it; for choosing the nearest miss.
+    pub(super) fn distance(&self) -> Decimal {
+        let far = |value: Decimal, limit: Decimal| {
+            let size = limit.abs().max(Decimal::ONE);
+            value.checked_sub(limit).map_or(Decimal::MAX, |difference| difference.abs() / size)
+        };
+        match (&self.value, &self.limit) {
+            (Scalar::Number(value), Scalar::Number(limit)) => far(*value, *limit),
+            (Scalar::Number(value), Scalar::Range(low, high)) => {
+                far(*value, *low).min(far(*value, *high))
+            }
+            _ => Decimal::ONE,
+        }
+    }
+}
