@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod assess;
 pub mod calc;
+pub mod rules;
 
 /// Adverse-event reporting and follow-up registry of clinics that give cell infusions.
 #[derive(Debug, Parser)]
@@ -19,15 +21,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Grade reports and apply the escalation rules: JSON Lines in, JSON Lines out
+    Assess(assess::Assess),
     /// Compute the statistics of the summary: JSON Lines in, JSON Lines out
     Calc(calc::Calc),
+    /// Show or check a set of escalation rules
+    Rules(rules::Rules),
 }
 
 /// Reads the arguments of the process and carries out the command.
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::parse().command {
+        Command::Assess(assess) => assess::run(&assess),
         Command::Calc(calc) => calc::run(&calc),
+        Command::Rules(rules) => rules::run(&rules),
     }
 }
 

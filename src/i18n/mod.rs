@@ -6,3 +6,5 @@
 
 pub mod common;
 pub mod labels;
+pub mod problems;
+pub mod rule_mistakes;

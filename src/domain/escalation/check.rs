@@ -2,7 +2,8 @@
 
 use super::super::codelist::Codelist;
 use super::super::grading::{Kind, SymptomCode, question};
-use super::super::input::{Donor, ReportFlag, Vital};
+use super::super::input::{ReportFlag, Vital};
+use super::super::product::ProductKind;
 use super::condition::{CodeRef, CodeSet, Condition, Field, Operand};
 use super::lexer::Spanned;
 use super::mistake::{Wanted, What};
@@ -327,7 +328,9 @@ fn symptom_field(code: CodeRef, key: &str) -> Option<Field> {
 
 fn field_type(field: Field) -> FieldType {
     match field {
-        Field::Product => FieldType::Choice(Donor::ALL.iter().map(|donor| donor.code()).collect()),
+        Field::Product => {
+            FieldType::Choice(ProductKind::ALL.iter().map(|kind| kind.code()).collect())
+        }
         Field::InfectionRisk
         | Field::Antipyretic
         | Field::FeelsFeverish

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::super::grading::{Grade, SymptomCode};
-use super::super::input::Donor;
+use super::super::product::ProductKind;
 use super::super::urgency::Level;
 use super::condition::Condition;
 use super::facts::Facts;
@@ -105,10 +105,10 @@ impl RuleSet {
     }
 
     /// The set that the program brings along for a product.
-    pub fn built_in(donor: Donor) -> Result<Self, Vec<Mistake>> {
-        Self::load(match donor {
-            Donor::Autologous => NK_AUTO_1,
-            Donor::Allogeneic => NK_ALLO_1,
+    pub fn built_in(product: ProductKind) -> Result<Self, Vec<Mistake>> {
+        Self::load(match product {
+            ProductKind::Autologous => NK_AUTO_1,
+            ProductKind::Allogeneic => NK_ALLO_1,
         })
     }
 

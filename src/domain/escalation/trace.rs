@@ -1,8 +1,10 @@
 //! Why a rule fired, or what it lacked.
 
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 
 use super::super::codelist::codelist;
+use super::super::input::decimal_to_json;
 
 codelist! {
     /// How a value stands to its limit.
@@ -76,6 +78,20 @@ pub enum Scalar {
     Range(Decimal, Decimal),
     /// A code, a phrase or the name of a phrase list.
     Text(String),
+}
+
+impl Scalar {
+    /// The value as JSON: a number, a list of two, a text, true, false or null.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Missing => Value::Null,
+            Self::Bool(yes) => json!(yes),
+            Self::Number(number) => decimal_to_json(*number),
+            Self::Range(low, high) => json!([decimal_to_json(*low), decimal_to_json(*high)]),
+            Self::Text(text) => json!(text),
+        }
+    }
 }
 
 /// One comparison: as it held (of a rule that fired) or as it should have held

@@ -23,18 +23,10 @@ use serde_json::Value;
 
 use super::codelist::codelist;
 use super::grading::{Answers, Grade, SymptomCode, Temperature};
+use super::product::ProductKind;
 
 pub use problem::{Expected, Problem, Reason};
-
-codelist! {
-    /// Whose cells were infused.
-    pub enum Donor: "product" {
-        /// The patient's own.
-        Autologous = "autologous",
-        /// Another person's.
-        Allogeneic = "allogeneic",
-    }
-}
+pub use write::decimal_to_json;
 
 codelist! {
     /// A yes/no question about the whole report.
@@ -114,7 +106,7 @@ pub struct Input {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     /// Whose cells were infused; from the infusion record, never from the patient.
-    pub product: Donor,
+    pub product: ProductKind,
     /// Set by staff: weak defences against infection (REFERENCE §1.3).
     pub infection_risk: bool,
     /// Symptoms with a confirmed grade of 3 or more after an earlier infusion.

@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::super::codelist::Codelist;
 use super::super::grading::TemperatureError;
 use super::super::grading::{Grade, Site, StaffTerm, SymptomCode, Temperature, Unit, fever};
+use super::super::product::ProductKind;
 use super::problem::{Expected, Problem, Reason};
 use super::reader::{Limits, Reader, check_number};
 use super::symptom;
 use super::{
-    Donor, History, Input, PreviousReport, Report, ReportFlag, Schedule, Symptom, TempReading,
-    Vital,
+    History, Input, PreviousReport, Report, ReportFlag, Schedule, Symptom, TempReading, Vital,
 };
 
 /// Everything usable of an input and everything that is wrong with it. There is no
@@ -55,7 +55,7 @@ fn history(root: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<History> {
     let history = root.child("history", problems)?;
     history.only(&["product", "infection_risk", "prior_severe"], problems);
     history.require("product", problems);
-    let product = history.code::<Donor>("product", problems);
+    let product = history.code::<ProductKind>("product", problems);
     let infection_risk = history.flag("infection_risk", problems);
     let prior_severe = prior_severe(&history, problems);
     Some(History { product: product?, infection_risk, prior_severe })

@@ -17,7 +17,7 @@ pub(super) fn input(input: &Input) -> Value {
         put(&mut history, "prior_severe", codes);
     }
     put(&mut object, "history", history);
-    put(&mut object, "hours_since_infusion", number(input.hours_since_infusion));
+    put(&mut object, "hours_since_infusion", decimal_to_json(input.hours_since_infusion));
     if let Some(previous) = &input.previous_report {
         put(&mut object, "previous_report", previous_report(previous));
     }
@@ -31,7 +31,7 @@ pub(super) fn input(input: &Input) -> Value {
 }
 
 /// A decimal as a JSON number, with no digit more than it needs.
-pub(super) fn number(value: Decimal) -> Value {
+pub fn decimal_to_json(value: Decimal) -> Value {
     let text = value.normalize().to_string();
     text.parse::<Number>().map_or_else(|_| json!(text), Value::Number)
 }
@@ -48,7 +48,7 @@ fn put_yes(object: &mut Map<String, Value>, key: &str, yes: bool) {
 
 fn put_number(object: &mut Map<String, Value>, key: &str, value: Option<Decimal>) {
     if let Some(value) = value {
-        put(object, key, number(value));
+        put(object, key, decimal_to_json(value));
     }
 }
 
@@ -86,8 +86,11 @@ fn report(report: &Report) -> Map<String, Value> {
         put(&mut object, "feverish", times);
     }
     if !report.vitals.is_empty() {
-        let vitals: Map<String, Value> =
-            report.vitals.iter().map(|(vital, v)| (vital.code().to_owned(), number(*v))).collect();
+        let vitals: Map<String, Value> = report
+            .vitals
+            .iter()
+            .map(|(vital, v)| (vital.code().to_owned(), decimal_to_json(*v)))
+            .collect();
         put(&mut object, "vitals", vitals);
     }
     if !report.flags.is_empty() {
@@ -111,7 +114,7 @@ fn report(report: &Report) -> Map<String, Value> {
 
 fn temp(reading: &TempReading) -> Map<String, Value> {
     let mut object = Map::new();
-    put(&mut object, "value", number(reading.temperature.value()));
+    put(&mut object, "value", decimal_to_json(reading.temperature.value()));
     put(&mut object, "unit", reading.temperature.unit().code());
     put(&mut object, "site", reading.temperature.site().code());
     put_yes(&mut object, "antipyretic_6h", reading.antipyretic_6h);
@@ -125,7 +128,7 @@ fn symptom(symptom: &Symptom) -> Map<String, Value> {
     for (key, answer) in symptom.answers.given() {
         match answer {
             Answer::Bool(yes) => put(&mut object, key, *yes),
-            Answer::Number(value) => put(&mut object, key, number(*value)),
+            Answer::Number(value) => put(&mut object, key, decimal_to_json(*value)),
             Answer::Choice(code) => put(&mut object, key, *code),
             Answer::Text(text) => put(&mut object, key, text.as_str()),
         }

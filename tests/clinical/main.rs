@@ -1,0 +1,3 @@
+//! The clinical core against the worked cases of its reference.
+
+mod vignettes;
