@@ -16,7 +16,7 @@ use super::codelist::codelist;
 use super::product::ProductKind;
 use super::time::Timestamp;
 
-pub use progress::{CheckIn, CheckInState, Completion, Missed, Supersession};
+pub use progress::{CheckIn, CheckInPhase, Completion, Missed, Supersession};
 pub use prompts::{Moment, MomentKind, QuietHours};
 pub use questions::QuestionGroup;
 

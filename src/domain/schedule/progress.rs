@@ -13,8 +13,8 @@ use crate::domain::time::{Timestamp, Zone};
 pub const HOURS_TO_ANSWER_DAY_1: i64 = 8;
 
 codelist! {
-    /// What has become of a check-in.
-    pub enum CheckInState: "check-in state" {
+    /// What has become of a check-in, which the time decides together with its stored state.
+    pub enum CheckInPhase: "phase of a check-in" {
         /// Not open yet.
         Planned = "planned",
         /// A report counts as its answer.
@@ -23,8 +23,8 @@ codelist! {
         Answered = "answered",
         /// Closed without an answer.
         Missed = "missed",
-        /// The next infusion took its place.
-        Superseded = "superseded",
+        /// The next infusion took its place, or it was stopped.
+        Cancelled = "cancelled",
     }
 }
 
@@ -37,15 +37,15 @@ pub struct CheckIn {
     pub prompt_sent_at: Option<Timestamp>,
     /// When the report that answers it was sent.
     pub answered_at: Option<Timestamp>,
-    /// When it was cancelled because of the next infusion.
-    pub superseded_at: Option<Timestamp>,
+    /// When it was superseded by the next infusion, or cancelled.
+    pub cancelled_at: Option<Timestamp>,
 }
 
 impl CheckIn {
     /// A check-in to which nothing has happened yet.
     #[must_use]
     pub const fn new(plan: PlannedCheckIn) -> Self {
-        Self { plan, prompt_sent_at: None, answered_at: None, superseded_at: None }
+        Self { plan, prompt_sent_at: None, answered_at: None, cancelled_at: None }
     }
 
     /// Which check-in.
@@ -72,18 +72,18 @@ impl CheckIn {
 
     /// What has become of it at `now`. It is missed at the very instant of its close.
     #[must_use]
-    pub fn state(&self, now: Timestamp) -> CheckInState {
+    pub fn state(&self, now: Timestamp) -> CheckInPhase {
         let by_now = |instant: Option<Timestamp>| instant.is_some_and(|instant| instant <= now);
         if by_now(self.answered_at) {
-            CheckInState::Answered
-        } else if by_now(self.superseded_at) {
-            CheckInState::Superseded
+            CheckInPhase::Answered
+        } else if by_now(self.cancelled_at) {
+            CheckInPhase::Cancelled
         } else if self.close() <= now {
-            CheckInState::Missed
+            CheckInPhase::Missed
         } else if self.plan.opens_at <= now {
-            CheckInState::Open
+            CheckInPhase::Open
         } else {
-            CheckInState::Planned
+            CheckInPhase::Planned
         }
     }
 
@@ -107,13 +107,13 @@ pub struct Completion {
 /// are open, or else the one that closed last, as long as nobody answered it.
 #[must_use]
 pub fn asked(check_ins: &[CheckIn], now: Timestamp) -> Vec<CheckInCode> {
-    let mut open = in_state(check_ins, now, CheckInState::Open);
+    let mut open = in_state(check_ins, now, CheckInPhase::Open);
     if open.is_empty() {
         let closed = check_ins
             .iter()
-            .filter(|one| one.close() <= now && one.state(now) != CheckInState::Superseded);
+            .filter(|one| one.close() <= now && one.state(now) != CheckInPhase::Cancelled);
         let last = closed.max_by_key(|one| one.close());
-        open.extend(last.filter(|one| one.state(now) == CheckInState::Missed));
+        open.extend(last.filter(|one| one.state(now) == CheckInPhase::Missed));
     }
     codes(open)
 }
@@ -132,8 +132,8 @@ pub fn completed(
     let mut answered: Vec<&CheckIn> = check_ins
         .iter()
         .filter(|one| match one.state(now) {
-            CheckInState::Open => true,
-            CheckInState::Missed => Some(one.code()) == made_for,
+            CheckInPhase::Open => true,
+            CheckInPhase::Missed => Some(one.code()) == made_for,
             _ => false,
         })
         .collect();
@@ -161,7 +161,7 @@ pub fn supersede(check_ins: &[CheckIn], next_t0: Timestamp) -> Supersession {
     let mut later: Vec<&CheckIn> = check_ins
         .iter()
         .filter(|one| one.plan.due_at > next_t0)
-        .filter(|one| one.answered_at.is_none() && one.superseded_at.is_none())
+        .filter(|one| one.answered_at.is_none() && one.cancelled_at.is_none())
         .collect();
     later.sort_by_key(|one| one.plan.due_at);
     let superseded = codes(later);
@@ -191,11 +191,11 @@ impl Missed {
         let mut by_due: Vec<&CheckIn> = check_ins
             .iter()
             .filter(|one| one.code() != CheckInCode::H4)
-            .filter(|one| one.state(now) != CheckInState::Superseded)
+            .filter(|one| one.state(now) != CheckInPhase::Cancelled)
             .collect();
         by_due.sort_by_key(|one| (one.plan.due_at, one.code()));
         let run = by_due
-            .split(|one| one.state(now) != CheckInState::Missed)
+            .split(|one| one.state(now) != CheckInPhase::Missed)
             .find(|run| run.iter().any(|one| one.code() == code))?;
         Some(Self {
             d1_overdue: code == CheckInCode::D1,
@@ -218,14 +218,14 @@ pub fn next(
 ) -> Option<(CheckInCode, Timestamp)> {
     check_ins
         .iter()
-        .filter(|one| matches!(one.state(now), CheckInState::Planned | CheckInState::Open))
+        .filter(|one| matches!(one.state(now), CheckInPhase::Planned | CheckInPhase::Open))
         .flat_map(|one| one.plan.moments(zone, quiet))
         .filter(|moment| moment.at > now)
         .min()
         .map(|moment| (moment.code, moment.at))
 }
 
-fn in_state(check_ins: &[CheckIn], now: Timestamp, state: CheckInState) -> Vec<&CheckIn> {
+fn in_state(check_ins: &[CheckIn], now: Timestamp, state: CheckInPhase) -> Vec<&CheckIn> {
     let mut found: Vec<_> = check_ins.iter().filter(|one| one.state(now) == state).collect();
     found.sort_by_key(|one| one.plan.due_at);
     found

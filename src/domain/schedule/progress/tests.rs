@@ -38,11 +38,11 @@ fn a_check_in_opens_and_is_missed_at_the_very_instant() {
     let day_2 = check_ins.iter().find(|one| one.code() == D2).unwrap();
     let second = jiff::SignedDuration::from_secs(1);
     for (at, expected) in [
-        (hour(44).minus(second), CheckInState::Planned),
-        (hour(44), CheckInState::Open),
-        (hour(48), CheckInState::Open),
-        (hour(60).minus(second), CheckInState::Open),
-        (hour(60), CheckInState::Missed),
+        (hour(44).minus(second), CheckInPhase::Planned),
+        (hour(44), CheckInPhase::Open),
+        (hour(48), CheckInPhase::Open),
+        (hour(60).minus(second), CheckInPhase::Open),
+        (hour(60), CheckInPhase::Missed),
     ] {
         assert_eq!(day_2.state(at), expected, "{at}");
     }
@@ -108,8 +108,8 @@ fn a_late_answer_is_an_answer_and_breaks_the_silence() {
     let mut check_ins = plan(ProductKind::Autologous);
     find(&mut check_ins, D1).answered_at = Some(hour(50));
     assert!(find(&mut check_ins, D1).answered_late());
-    assert_eq!(find(&mut check_ins, D1).state(hour(49)), CheckInState::Missed);
-    assert_eq!(find(&mut check_ins, D1).state(hour(50)), CheckInState::Answered);
+    assert_eq!(find(&mut check_ins, D1).state(hour(49)), CheckInPhase::Missed);
+    assert_eq!(find(&mut check_ins, D1).state(hour(50)), CheckInPhase::Answered);
     let facts = Missed::of(&check_ins, D2, hour(60)).unwrap();
     assert_eq!(facts.consecutive_missed, 1);
     find(&mut check_ins, D2).answered_at = Some(hour(60));
@@ -159,8 +159,8 @@ fn an_answer_given_before_the_next_infusion_is_kept() {
 #[test]
 fn a_superseded_check_in_is_neither_asked_nor_missed() {
     let mut check_ins = answered(&[H4, D1, D2, D3, D7, D14]);
-    find(&mut check_ins, D30).superseded_at = Some(hour(672));
-    assert_eq!(find(&mut check_ins, D30).state(hour(700)), CheckInState::Superseded);
+    find(&mut check_ins, D30).cancelled_at = Some(hour(672));
+    assert_eq!(find(&mut check_ins, D30).state(hour(700)), CheckInPhase::Cancelled);
     assert_eq!(asked(&check_ins, hour(700)), []);
     assert_eq!(completed(&check_ins, hour(700), Some(D30)), []);
     assert_eq!(Missed::of(&check_ins, D30, hour(1056)), None);
