@@ -13,13 +13,12 @@
 
 pub mod access;
 pub mod codelist;
-pub mod entry;
 pub mod escalation;
 pub mod grading;
 pub mod ids;
 pub mod input;
 pub mod language;
-pub mod problem;
+pub mod letter;
 pub mod product;
 pub mod registry;
 pub mod schedule;

@@ -6,5 +6,6 @@
 
 pub mod common;
 pub mod labels;
+pub mod letters;
 pub mod problems;
 pub mod rule_mistakes;

@@ -1,0 +1,12 @@
+//! E-mail: what is owed becomes letters and goes to the mail server.
+//!
+//! Mail is safety data. A letter is owed in the transaction that causes it and
+//! ends accepted, cancelled with a cause, or failed for a person to look at;
+//! it is never lost silently. It may arrive twice (with one Message-ID) when an
+//! answer of the mail server is lost: that is the price of never missing one.
+
+pub mod letter;
+pub mod transport;
+
+pub use letter::{Content, Letter, LetterError};
+pub use transport::{Delivery, SmtpError, SmtpSettings, Transport};
