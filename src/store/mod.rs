@@ -8,6 +8,7 @@ pub mod audit;
 mod db;
 mod error;
 mod open;
+pub mod outbox;
 pub mod schema;
 pub mod sessions;
 mod sql_types;

@@ -96,5 +96,6 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Phase, registry::Route, registry::ReportSource, registry::ReportMode,
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
-    task::WorthAFlag,
+    task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
+    letter::AttemptResult,
 );
