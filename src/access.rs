@@ -1,4 +1,8 @@
-//! Who is who: sessions of staff, what they may do.
+//! Who is who: how staff sign in, their sessions, what they may do.
+
+pub mod password;
+pub mod second_factor;
+pub mod sign_in;
 
 use crate::domain::codelist::codelist;
 use crate::domain::{Language, Permission, Role, Scope, SiteId, StaffId, Timestamp};
@@ -9,6 +13,8 @@ use crate::store::{Connection, Result, sessions};
 pub const IDLE_MINUTES: i64 = 15;
 /// Ends a session however it is used, in hours.
 pub const ABSOLUTE_HOURS: i64 = 12;
+/// How long the second factor may take after the password, in minutes.
+pub const PENDING_MINUTES: i64 = 10;
 
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub struct SignedIn {
     pub roles: Vec<(SiteId, Role)>,
     /// The hash of the session's token: the form token is made from it.
     pub session: String,
+    /// When the session was last noted as used.
+    pub seen_at: Timestamp,
 }
 
 impl SignedIn {

@@ -112,6 +112,13 @@ impl Keys {
         hex(&mac(&self.audit, parts))
     }
 
+    /// Marks a browser in which a person signed in before; a new password ends it.
+    #[must_use]
+    pub fn device_token(&self, staff: &str, password_hash: &str) -> String {
+        let parts: [&[u8]; 3] = [b"device", staff.as_bytes(), password_hash.as_bytes()];
+        URL_SAFE_NO_PAD.encode(mac(&self.form, &parts))
+    }
+
     /// The form token of a session: proves that a form came from our page.
     #[must_use]
     pub fn form_token(&self, session_token_hash: &str) -> String {

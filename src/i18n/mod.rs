@@ -4,6 +4,7 @@
 //! per language, so that a sentence missing in one does not compile. A sentence
 //! with a blank in it is a method, because word order differs.
 
+pub mod account;
 pub mod common;
 pub mod labels;
 pub mod letters;

@@ -7,11 +7,13 @@
 pub mod audit;
 mod db;
 mod error;
+pub mod invitations;
 mod open;
 pub mod outbox;
 pub mod schema;
 pub mod sessions;
 mod sql_types;
+pub mod staff;
 mod writer;
 
 pub use db::Db;

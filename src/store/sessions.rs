@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{membership, session, staff};
 use super::{Connection, Result};
-use crate::access::{ABSOLUTE_HOURS, IDLE_MINUTES, NewSession, SignedIn, Stage};
+use crate::access::{ABSOLUTE_HOURS, IDLE_MINUTES, NewSession, PENDING_MINUTES, SignedIn, Stage};
 use crate::domain::registry::ActiveState;
 use crate::domain::{Language, Role, SiteId, StaffId, Timestamp};
 
@@ -22,10 +22,13 @@ pub fn signed_in(
         .filter(session::expires_at.gt(now))
         .filter(session::last_seen_at.gt(now.minus(jiff::SignedDuration::from_mins(IDLE_MINUTES))))
         .filter(staff::state.eq(ActiveState::Active))
-        .select((staff::id, staff::name, staff::language, staff::is_administrator))
-        .first::<(StaffId, String, Language, bool)>(conn)
+        .select((
+            (staff::id, staff::name, staff::language, staff::is_administrator),
+            session::last_seen_at,
+        ))
+        .first::<((StaffId, String, Language, bool), Timestamp)>(conn)
         .optional()?;
-    let Some((id, name, language, is_administrator)) = person else {
+    let Some(((id, name, language, is_administrator), seen_at)) = person else {
         return Ok(None);
     };
     let roles = membership::table
@@ -40,6 +43,7 @@ pub fn signed_in(
         is_administrator,
         roles,
         session: token_hash.to_owned(),
+        seen_at,
     }))
 }
 
@@ -57,5 +61,104 @@ pub fn begin(conn: &mut Connection, new: &NewSession<'_>, now: Timestamp) -> Res
             session::user_agent.eq(new.user_agent),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// A session that still needs the second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending {
+    /// Whose.
+    pub staff: StaffId,
+    /// What is missing.
+    pub stage: Stage,
+}
+
+/// The incomplete session with this token, while it may still be completed.
+pub fn pending(conn: &mut Connection, token_hash: &str, now: Timestamp) -> Result<Option<Pending>> {
+    let found = session::table
+        .find(token_hash)
+        .filter(session::stage.ne(Stage::Full))
+        .filter(session::ended_at.is_null())
+        .filter(session::created_at.gt(now.plus_minutes(-PENDING_MINUTES)))
+        .select((session::staff_id, session::stage))
+        .first::<(StaffId, Stage)>(conn)
+        .optional()?;
+    Ok(found.map(|(staff, stage)| Pending { staff, stage }))
+}
+
+/// Notes that a session is in use.
+pub fn touch(conn: &mut Connection, token_hash: &str, now: Timestamp) -> Result<()> {
+    let open = session::table.find(token_hash).filter(session::ended_at.is_null());
+    diesel::update(open).set(session::last_seen_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// A session that has not ended.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// The hash of its token: its name.
+    pub token_hash: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub last_seen_at: Timestamp,
+    /// What the browser called itself.
+    pub user_agent: String,
+}
+
+/// The complete sessions of a person that are still good, newest first.
+pub fn open(conn: &mut Connection, id: StaffId, now: Timestamp) -> Result<Vec<Open>> {
+    let rows = session::table
+        .filter(session::staff_id.eq(id).and(session::stage.eq(Stage::Full)))
+        .filter(session::ended_at.is_null())
+        .filter(session::expires_at.gt(now))
+        .filter(session::last_seen_at.gt(now.plus_minutes(-IDLE_MINUTES)))
+        .select((
+            session::token_hash,
+            session::created_at,
+            session::last_seen_at,
+            session::user_agent,
+        ))
+        .order(session::created_at.desc())
+        .load::<(String, Timestamp, Timestamp, String)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(token_hash, created_at, last_seen_at, user_agent)| Open {
+            token_hash,
+            created_at,
+            last_seen_at,
+            user_agent,
+        })
+        .collect())
+}
+
+/// Ends one session of a person. `false` when there is no such one.
+pub fn end(conn: &mut Connection, id: StaffId, token_hash: &str, now: Timestamp) -> Result<bool> {
+    let one = session::table
+        .find(token_hash)
+        .filter(session::staff_id.eq(id).and(session::ended_at.is_null()));
+    Ok(diesel::update(one).set(session::ended_at.eq(now)).execute(conn)? == 1)
+}
+
+/// Ends every session of a person but one.
+pub fn end_all(
+    conn: &mut Connection,
+    id: StaffId,
+    except: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let open = session::staff_id.eq(id).and(session::ended_at.is_null());
+    diesel::update(
+        session::table.filter(open).filter(session::token_hash.ne(except.unwrap_or_default())),
+    )
+    .set(session::ended_at.eq(now))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a session whosever it is: the one that a browser came with when it signs in.
+pub fn end_any(conn: &mut Connection, token_hash: &str, now: Timestamp) -> Result<()> {
+    let open = session::table.find(token_hash).filter(session::ended_at.is_null());
+    diesel::update(open).set(session::ended_at.eq(now)).execute(conn)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::limits::Limits;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::Timestamp;
@@ -23,13 +24,22 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Wakes the mail worker when something became due.
     pub mail_due: Arc<Notify>,
+    /// How much signing in may cost.
+    pub limits: Arc<Limits>,
 }
 
 impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(db: Db, clock: Clock, keys: Keys, settings: Settings) -> Self {
-        Self { db, clock, keys, settings: Arc::new(settings), mail_due: Arc::new(Notify::new()) }
+        Self {
+            db,
+            clock,
+            keys,
+            settings: Arc::new(settings),
+            mail_due: Arc::new(Notify::new()),
+            limits: Arc::new(Limits::new()),
+        }
     }
 
     /// The present instant.

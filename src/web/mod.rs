@@ -5,11 +5,13 @@ pub mod error;
 pub mod form;
 pub mod guard;
 pub mod language;
+pub mod limits;
 pub mod page;
 pub mod route;
 pub mod signed;
 
 mod assets;
+mod login;
 
 use axum::Router;
 use axum::middleware;
@@ -23,7 +25,7 @@ pub use signed::Signed;
 /// Every route of the program. The guard is made from this table, and tests read it.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [assets::routes()].into_iter().flatten().collect()
+    [assets::routes(), login::routes()].into_iter().flatten().collect()
 }
 
 /// The program as a service.

@@ -5,3 +5,4 @@ mod app;
 mod fixtures;
 
 mod access;
+mod sign_in;
