@@ -11,4 +11,5 @@ pub mod i18n;
 pub mod mail;
 pub mod secrets;
 pub mod store;
+pub mod triage;
 pub mod web;

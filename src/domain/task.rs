@@ -1,6 +1,12 @@
 //! What a nurse works on, and how it can end.
 
+mod action;
+mod standing;
+
 use super::codelist::codelist;
+
+pub use action::{Action, Closing, Happening, NOTE_MAX, Refusal};
+pub use standing::{Deadline, Standing};
 
 codelist! {
     /// Why a task exists.
@@ -103,6 +109,15 @@ impl Outcome {
         Self::NotReached,
         Self::EnteredInError,
     ];
+
+    /// Whether the outcome explains that nobody spoke with the patient.
+    #[must_use]
+    pub const fn explains_no_call(self) -> bool {
+        matches!(
+            self,
+            Self::SentToHospital | Self::TreatedElsewhere | Self::NotReached | Self::EnteredInError
+        )
+    }
 }
 
 codelist! {

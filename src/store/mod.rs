@@ -14,6 +14,7 @@ pub mod schema;
 pub mod sessions;
 mod sql_types;
 pub mod staff;
+pub mod task_actions;
 mod writer;
 
 pub use db::Db;
