@@ -416,6 +416,7 @@ CREATE TABLE task (
     CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
 ) STRICT;
 CREATE INDEX task_queue_by_site ON task (site_id, urgency_rank, contact_by, id) WHERE state = 'open';
+CREATE INDEX task_closed_by_site ON task (site_id, closed_at, id) WHERE state = 'closed';
 CREATE INDEX task_open_by_infusion ON task (infusion_id, kind) WHERE state = 'open';
 CREATE INDEX task_by_patient ON task (patient_id, opened_at);
 

@@ -13,6 +13,7 @@
 
 pub mod access;
 pub mod codelist;
+pub mod comparison;
 pub mod escalation;
 pub mod grading;
 pub mod ids;

@@ -10,6 +10,7 @@ mod error;
 pub mod invitations;
 mod open;
 pub mod outbox;
+pub mod queue;
 pub mod schema;
 pub mod sessions;
 mod sql_types;

@@ -72,6 +72,8 @@ pub struct TaskRow {
 
 impl TaskRow {
     /// Where the task stands. The calls that were made in vain are not in the row.
+    ///
+    /// What was done before a higher level started the clock again does not count for it.
     #[must_use]
     pub fn standing(&self, vain_calls: i64) -> Standing {
         let closing = self.closed_at.zip(self.outcome).map(|(at, outcome)| Closing {
@@ -88,8 +90,11 @@ impl TaskRow {
             raised_at: self.raised_at,
             acknowledge_by: self.acknowledge_by,
             contact_by: self.contact_by,
-            acknowledged: self.acknowledged_at.zip(self.acknowledged_by),
-            reached_at: self.reached_at,
+            acknowledged: self
+                .acknowledged_at
+                .zip(self.acknowledged_by)
+                .filter(|(at, _)| *at >= self.raised_at),
+            reached_at: self.reached_at.filter(|at| *at >= self.raised_at),
             next_try_at: self.next_try_at,
             vain_calls,
             closing,

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{Step, TriageError};
 use crate::domain::task::{Happening, NOTE_MAX, Refusal, TaskEventKind};
 use crate::domain::{ReportId, Timestamp};
-use crate::store::task_actions::{self, TaskRow};
 use crate::store::Connection;
+use crate::store::task_actions::{self, TaskRow};
 
 /// A person's judgement of one derived grade.
 #[derive(Debug, Clone, PartialEq, Eq)]

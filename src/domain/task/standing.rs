@@ -266,3 +266,6 @@ impl Standing {
         matches!(self.level, Level::Emergency | Level::Urgent)
     }
 }
+
+#[cfg(test)]
+mod tests;
