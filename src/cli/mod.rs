@@ -8,7 +8,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub mod assess;
+pub mod audit;
+pub mod backup;
 pub mod calc;
+pub mod place;
 pub mod rules;
 
 /// Adverse-event reporting and follow-up registry of clinics that give cell infusions.
@@ -23,8 +26,14 @@ struct Cli {
 enum Command {
     /// Grade reports and apply the escalation rules: JSON Lines in, JSON Lines out
     Assess(assess::Assess),
+    /// Prove that the audit trail is as it was written
+    Audit(audit::Audit),
+    /// Make a checked copy of the database while it is in use
+    Backup(backup::Backup),
     /// Compute the statistics of the summary: JSON Lines in, JSON Lines out
     Calc(calc::Calc),
+    /// Check a copy of the database, or put it in place
+    Restore(backup::Restore),
     /// Show or check a set of escalation rules
     Rules(rules::Rules),
 }
@@ -34,9 +43,24 @@ enum Command {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Assess(assess) => assess::run(&assess),
+        Command::Audit(audit) => audit::run(&audit),
+        Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
+        Command::Restore(restore) => backup::restore(&restore),
         Command::Rules(rules) => rules::run(&rules),
     }
+}
+
+/// Says why a command could not run.
+fn could_not(why: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("afterwatch: {why}");
+    ExitCode::from(2)
+}
+
+/// Says what is wrong in what was given.
+fn found_wrong(what: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("afterwatch: {what}");
+    ExitCode::from(1)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod common;
+pub mod demo;
 pub mod labels;
 pub mod letters;
 pub mod problems;

@@ -5,6 +5,7 @@
 //! clinic takes a [`crate::domain::Scope`].
 
 pub mod audit;
+pub mod backup;
 mod db;
 mod error;
 pub mod invitations;
