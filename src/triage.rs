@@ -131,13 +131,13 @@ fn refusals_of_others(
 
 const fn audit_action(action: &Action) -> &'static str {
     match action {
-        Action::Take => "task.take",
-        Action::HandOver { .. } => "task.hand_over",
+        Action::Take => "task.taken",
+        Action::HandOver { .. } => "task.handed_over",
         Action::PutBack { .. } => "task.put_back",
-        Action::Call { .. } => "task.call",
-        Action::Note { .. } => "task.note",
-        Action::Close { .. } => "task.close",
-        Action::Reopen { .. } => "task.reopen",
+        Action::Call { .. } => "task.called",
+        Action::Note { .. } => "task.noted",
+        Action::Close { .. } => "task.closed",
+        Action::Reopen { .. } => "task.reopened",
     }
 }
 
@@ -163,5 +163,5 @@ pub fn seen(
     row: &TaskRow,
 ) -> store::Result<()> {
     let detail = json!({ "number": row.number, "version": row.version });
-    audit::append(conn, now, actor, Some(row.site_id), "task.read", ("task", &row.id), &detail)
+    audit::append(conn, now, actor, Some(row.site_id), "task.viewed", ("task", &row.id), &detail)
 }

@@ -185,21 +185,12 @@ fn report(id: &Value, set: &RuleSet, assessment: &Assessment) -> Value {
 }
 
 fn reasons(set: &RuleSet, fired: &Fired) -> Value {
-    let because: Vec<Value> = fired.because.iter().map(fact).collect();
+    let because: Vec<Value> = fired.because.iter().map(Fact::to_json).collect();
     json!({
         "rule": fired.rule,
         "version": set.identity().version,
         "level": fired.level.code(),
         "historic": fired.is_historic,
         "because": because,
-    })
-}
-
-fn fact(fact: &Fact) -> Value {
-    json!({
-        "field": fact.field,
-        "op": fact.op.code(),
-        "limit": fact.limit.to_json(),
-        "value": fact.value.to_json(),
     })
 }

@@ -71,7 +71,7 @@ pub fn confirm_grade(
         "after": grade,
         "reason": reason,
     });
-    step.note_down(conn, now, &row, "task.confirm_grade", &detail)
+    step.note_down(conn, now, &row, "task.grade_confirmed", &detail)
 }
 
 /// What stands against judging anything with this text. A closed task is no hindrance:

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::super::codelist::codelist;
+use super::super::codelist::{Codelist, codelist};
 use super::super::input::decimal_to_json;
 
 codelist! {
@@ -92,6 +92,24 @@ impl Scalar {
             Self::Text(text) => json!(text),
         }
     }
+
+    /// Reads what [`Scalar::to_json`] wrote.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        // Through the text, so that 38.1 stays 38.1.
+        let number = |value: &Value| value.as_number()?.to_string().parse::<Decimal>().ok();
+        Some(match value {
+            Value::Null => Self::Missing,
+            Value::Bool(yes) => Self::Bool(*yes),
+            Value::Number(_) => Self::Number(number(value)?),
+            Value::String(text) => Self::Text(text.clone()),
+            Value::Array(ends) => match ends.as_slice() {
+                [low, high] => Self::Range(number(low)?, number(high)?),
+                _ => return None,
+            },
+            Value::Object(_) => return None,
+        })
+    }
 }
 
 /// One comparison: as it held (of a rule that fired) or as it should have held
@@ -109,6 +127,28 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The fact as JSON: `{"field","op","limit","value"}`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "field": self.field,
+            "op": self.op.code(),
+            "limit": self.limit.to_json(),
+            "value": self.value.to_json(),
+        })
+    }
+
+    /// Reads what [`Fact::to_json`] wrote.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            field: value.get("field")?.as_str()?.to_owned(),
+            op: Relation::from_code(value.get("op")?.as_str()?)?,
+            limit: Scalar::from_json(value.get("limit")?)?,
+            value: Scalar::from_json(value.get("value")?)?,
+        })
+    }
+
     /// How far the value is from the limit, relative to it; for choosing the nearest miss.
     pub(super) fn distance(&self) -> Decimal {
         let far = |value: Decimal, limit: Decimal| {
@@ -122,5 +162,37 @@ impl Fact {
             }
             _ => Decimal::ONE,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_fact_reads_back_as_it_was() {
+        let number = |text: &str| Scalar::Number(text.parse().unwrap());
+        let range = Scalar::Range(Decimal::from(92), Decimal::from(93));
+        let facts = [
+            ("temp.duration_h", Relation::More, number("48"), number("50.25")),
+            ("vitals.spo2", Relation::Within, range, number("92")),
+            ("flags.wheeze", Relation::Equal, Scalar::Bool(true), Scalar::Bool(true)),
+            (
+                "free_text",
+                Relation::Contains,
+                Scalar::Text("emergency".to_owned()),
+                Scalar::Missing,
+            ),
+        ];
+        for (field, op, limit, value) in facts {
+            let fact = Fact { field: field.to_owned(), op, limit, value };
+            let text = fact.to_json().to_string();
+            let read: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(Fact::from_json(&read), Some(fact), "{text}");
+        }
+        assert_eq!(
+            Fact::from_json(&json!({"field": "x", "op": "?", "limit": 1, "value": 1})),
+            None
+        );
     }
 }
