@@ -330,9 +330,11 @@ CREATE TABLE report (
 CREATE INDEX report_by_patient ON report (patient_id, received_at);
 CREATE INDEX report_by_infusion ON report (infusion_id, received_at);
 CREATE INDEX report_by_site ON report (site_id, received_at);
+CREATE INDEX report_by_superseded ON report (supersedes) WHERE supersedes IS NOT NULL;
 
 CREATE TABLE report_symptom (
     report_id           TEXT NOT NULL REFERENCES report (id) ON DELETE RESTRICT,
+    infusion_id         TEXT NOT NULL REFERENCES infusion (id) ON DELETE RESTRICT, -- it belongs to: the latest begun before it (REFERENCE 0.1)
     code                TEXT NOT NULL,                              -- REFERENCE 1.1
     grade               INTEGER CHECK (grade BETWEEN 0 AND 5),      -- patient-derived; null when left out (known before, unchanged)
     ctcae_version       TEXT NOT NULL,
@@ -344,6 +346,7 @@ CREATE TABLE report_symptom (
     answers             TEXT NOT NULL CHECK (json_valid(answers)),
     PRIMARY KEY (report_id, code)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_symptom_by_infusion ON report_symptom (infusion_id);
 
 -- A staff member's judgement of a grade, beside the derived one. The newest counts.
 CREATE TABLE grade_confirmation (

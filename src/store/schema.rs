@@ -327,6 +327,7 @@ diesel::table! {
 diesel::table! {
     report_symptom (report_id, code) {
         report_id -> Text,
+        infusion_id -> Text,
         code -> Text,
         grade -> Nullable<Integer>,
         ctcae_version -> Text,
@@ -549,6 +550,7 @@ diesel::joinable!(report -> infusion (infusion_id));
 diesel::joinable!(report -> staff (staff_id));
 diesel::joinable!(report -> task (task_id));
 diesel::joinable!(report_symptom -> report (report_id));
+diesel::joinable!(report_symptom -> infusion (infusion_id));
 diesel::joinable!(grade_confirmation -> staff (confirmed_by));
 diesel::joinable!(grade_confirmation -> report (report_id));
 diesel::joinable!(staff_grade -> site (site_id));
