@@ -15,6 +15,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::OutboxId;
+
 /// Why there is no usable key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -104,6 +106,13 @@ impl Keys {
     #[must_use]
     pub fn link_token(&self, nonce: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.link, &[nonce.as_bytes()]))
+    }
+
+    /// The token that a letter about a staff account carries. The invitation's row
+    /// holds its hash; the worker makes it again from the letter's id when it sends.
+    #[must_use]
+    pub fn letter_token(&self, letter: OutboxId) -> String {
+        self.link_token(&format!("letter {letter}"))
     }
 
     /// The hash of one entry of the audit chain, hex.

@@ -7,6 +7,8 @@
 
 pub mod letter;
 pub mod transport;
+pub mod worker;
 
 pub use letter::{Content, Letter, LetterError};
 pub use transport::{Delivery, SmtpError, SmtpSettings, Transport};
+pub use worker::{MailSettings, Outcome, Worker};
