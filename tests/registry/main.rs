@@ -3,6 +3,10 @@
 
 mod app;
 mod fixtures;
+mod post;
+mod smtp_sink;
 
 mod access;
+mod mail;
+mod mail_stop;
 mod sign_in;
