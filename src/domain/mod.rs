@@ -14,12 +14,14 @@
 pub mod access;
 pub mod codelist;
 pub mod comparison;
+pub mod entry;
 pub mod escalation;
 pub mod grading;
 pub mod ids;
 pub mod input;
 pub mod language;
 pub mod letter;
+pub mod problem;
 pub mod product;
 pub mod registry;
 pub mod schedule;

@@ -68,6 +68,83 @@ codelist! {
     }
 }
 
+impl PatientState {
+    /// Whether a person may set the next state. From every end one can come back, because
+    /// an end may have been entered by mistake; each step needs a reason.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Active => !matches!(next, Self::Active),
+            Self::OnHold => !matches!(next, Self::OnHold),
+            Self::Withdrawn | Self::Moved => matches!(next, Self::Active | Self::Died),
+            Self::Died => matches!(next, Self::Active),
+        }
+    }
+
+    /// The states that may follow.
+    #[must_use]
+    pub fn next(self) -> Vec<Self> {
+        use super::codelist::Codelist;
+        Self::ALL.iter().copied().filter(|next| self.may_become(*next)).collect()
+    }
+}
+
+impl LotState {
+    /// Whether a lot may be given in this state. A lot that is used up may have been given
+    /// earlier than it is typed in.
+    #[must_use]
+    pub const fn may_be_infused(self) -> bool {
+        matches!(self, Self::Released | Self::Used)
+    }
+
+    /// Whether a person may set the next state. What was thrown away stays thrown away.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::InCulture => matches!(next, Self::Released | Self::Quarantined | Self::Discarded),
+            Self::Released => matches!(next, Self::Quarantined | Self::Used | Self::Discarded),
+            Self::Quarantined => matches!(next, Self::Released | Self::Discarded),
+            Self::Used => matches!(next, Self::Quarantined),
+            Self::Discarded => false,
+        }
+    }
+
+    /// Whether coming from another state needs a reason: stopping a lot, throwing it away,
+    /// and taking back a stop.
+    #[must_use]
+    pub const fn needs_reason(self, next: Self) -> bool {
+        matches!(next, Self::Quarantined | Self::Discarded) || matches!(self, Self::Quarantined)
+    }
+}
+
+codelist! {
+    /// Where a thermometer is held (REFERENCE §0.2).
+    pub enum Thermometer: "thermometer" {
+        /// In the mouth.
+        Oral = "oral",
+        /// In the armpit.
+        Axillary = "axillary",
+        /// In the ear.
+        Tympanic = "tympanic",
+        /// On the forehead.
+        Forehead = "forehead",
+        /// In the rectum.
+        Rectal = "rectal",
+        /// Not known.
+        Unknown = "unknown",
+    }
+}
+
+codelist! {
+    /// The edition of CTCAE that a clinic grades by.
+    pub enum CtcaeEdition: "CTCAE version" {
+        /// Version 5.0.
+        V5 = "5.0",
+        /// Version 6.0.
+        V6 = "6.0",
+    }
+}
+
 codelist! {
     /// The result of a sterility or mycoplasma test.
     pub enum CultureResult: "test result" {

@@ -6,14 +6,20 @@
 
 pub mod audit;
 pub mod backup;
+pub mod courses;
 mod db;
 mod error;
+pub mod infusions;
 pub mod invitations;
+pub mod lots;
 mod open;
 pub mod outbox;
+pub mod patients;
+pub mod products;
 pub mod queue;
 pub mod schema;
 pub mod sessions;
+pub mod sites;
 mod sql_types;
 pub mod staff;
 pub mod task_actions;
@@ -25,3 +31,16 @@ pub use open::{Opened, migrate_all_down_and_up};
 
 /// A connection inside a transaction.
 pub type Connection = diesel::SqliteConnection;
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds the text anywhere, whatever is in it.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.trim().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

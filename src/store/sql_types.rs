@@ -87,6 +87,8 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
     ApiTokenId, ConsentId,
+    entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
+    entry::PhoneNumber,
 );
 
 text_columns!(|value| value.code().to_owned(), Codelist::from_code;
@@ -97,5 +99,5 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
     task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
-    letter::AttemptResult,
+    letter::AttemptResult, registry::Thermometer, registry::CtcaeEdition,
 );
