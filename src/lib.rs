@@ -9,6 +9,7 @@ pub mod demo;
 pub mod domain;
 pub mod i18n;
 pub mod mail;
+pub mod registry;
 pub mod secrets;
 pub mod store;
 pub mod triage;

@@ -30,6 +30,7 @@ pub mod summary;
 pub mod task;
 pub mod time;
 pub mod urgency;
+pub mod warning;
 
 pub use access::{Actor, Permission, Role, Scope};
 pub use codelist::Codelist;

@@ -104,6 +104,9 @@ pub enum Reason {
     /// A reason must be given.
     #[error("needs a reason")]
     NeedsReason,
+    /// Nobody who withdrew consent is followed up again without a new one.
+    #[error("needs a new consent first")]
+    NeedsConsent,
     /// Two values belong together.
     #[error("belongs with {0}")]
     Together(&'static str),

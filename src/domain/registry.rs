@@ -118,34 +118,6 @@ impl LotState {
 }
 
 codelist! {
-    /// Where a thermometer is held (REFERENCE §0.2).
-    pub enum Thermometer: "thermometer" {
-        /// In the mouth.
-        Oral = "oral",
-        /// In the armpit.
-        Axillary = "axillary",
-        /// In the ear.
-        Tympanic = "tympanic",
-        /// On the forehead.
-        Forehead = "forehead",
-        /// In the rectum.
-        Rectal = "rectal",
-        /// Not known.
-        Unknown = "unknown",
-    }
-}
-
-codelist! {
-    /// The edition of CTCAE that a clinic grades by.
-    pub enum CtcaeEdition: "CTCAE version" {
-        /// Version 5.0.
-        V5 = "5.0",
-        /// Version 6.0.
-        V6 = "6.0",
-    }
-}
-
-codelist! {
     /// The result of a sterility or mycoplasma test.
     pub enum CultureResult: "test result" {
         /// Not read yet.

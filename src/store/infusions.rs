@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use super::schema::{chair_observation, infusion, patient};
 use super::{Connection, Result};
-use crate::domain::registry::{Route, Thermometer};
+use crate::domain::grading::Site as Thermometer;
+use crate::domain::registry::Route;
 use crate::domain::{
     CourseId, InfusionId, LotId, ObservationId, PatientId, Scope, SiteId, StaffId, Timestamp,
 };
@@ -202,4 +203,18 @@ pub fn observations_of_patient(
         .select(Observation::as_select())
         .order((chair_observation::observed_at, chair_observation::id))
         .load(conn)?)
+}
+
+/// The infusion of a patient that began at this very instant.
+pub fn started_at(
+    conn: &mut Connection,
+    patient: PatientId,
+    instant: Timestamp,
+) -> Result<Option<InfusionId>> {
+    Ok(infusion::table
+        .filter(infusion::patient_id.eq(patient).and(infusion::started_at.eq(instant)))
+        .select(infusion::id)
+        .order(infusion::id)
+        .first(conn)
+        .optional()?)
 }

@@ -274,3 +274,28 @@ pub fn page(
         .collect();
     Ok((rows, total))
 }
+
+/// Patients of a clinic who may be the same person: born in the same year, with the same
+/// name, address or phone number.
+pub fn alike(
+    conn: &mut Connection,
+    site: SiteId,
+    birth_year: i32,
+    name: &str,
+    email: Option<&EmailAddress>,
+    phone: Option<&PhoneNumber>,
+) -> Result<Vec<(PatientId, PatientCode)>> {
+    Ok(patient_contact::table
+        .inner_join(patient::table)
+        .filter(patient::site_id.eq(site).and(patient::birth_year.eq(birth_year)))
+        .filter(
+            patient_contact::name
+                .eq(name)
+                .or(patient_contact::email.eq(email.cloned()))
+                .or(patient_contact::phone.eq(phone.cloned())),
+        )
+        .select((patient::id, patient::code))
+        .order((patient::code, patient::id))
+        .limit(5)
+        .load(conn)?)
+}

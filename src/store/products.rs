@@ -68,3 +68,12 @@ pub fn by_code(conn: &mut Connection, code: &ProductCode) -> Result<Option<Produ
         .first(conn)
         .optional()?)
 }
+
+/// Whether lots or courses of the product exist: then it cannot become another kind.
+pub fn is_used(conn: &mut Connection, id: ProductId) -> Result<bool> {
+    use super::schema::{course, lot};
+    use diesel::dsl::exists;
+    let lots = exists(lot::table.filter(lot::product_id.eq(id)));
+    let courses = exists(course::table.filter(course::product_id.eq(id)));
+    Ok(diesel::select(lots.or(courses)).get_result(conn)?)
+}

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use super::schema::site;
 use super::{Connection, Result};
 use crate::domain::entry::{PhoneNumber, SiteCode};
-use crate::domain::registry::{ActiveState, CtcaeEdition, Thermometer};
+use crate::domain::grading::{CtcaeVersion, Site as Thermometer};
+use crate::domain::registry::ActiveState;
 use crate::domain::{Language, Scope, SiteId, Timestamp, Zone};
 
 /// A clinic and its settings.
@@ -34,7 +35,7 @@ pub struct Site {
     /// Where thermometers are usually held.
     pub thermometer: Thermometer,
     /// What is graded by.
-    pub ctcae_version: CtcaeEdition,
+    pub ctcae_version: CtcaeVersion,
     /// Whether it takes new patients.
     pub state: ActiveState,
     /// Grows with every change.

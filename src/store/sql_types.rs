@@ -99,5 +99,5 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
     task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
-    letter::AttemptResult, registry::Thermometer, registry::CtcaeEdition,
+    letter::AttemptResult, grading::Site, grading::CtcaeVersion,
 );
