@@ -26,7 +26,6 @@ macro_rules! labels {
         }
     )+};
 }
-#[expect(unused_imports, reason = "areas with their own labels use it")]
 pub(crate) use labels;
 
 labels! {

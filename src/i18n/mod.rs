@@ -10,4 +10,6 @@ pub mod demo;
 pub mod labels;
 pub mod letters;
 pub mod problems;
+pub mod reasons;
 pub mod rule_mistakes;
+pub mod symptoms;
