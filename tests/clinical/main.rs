@@ -1,3 +1,12 @@
-//! The clinical core against the worked cases of its reference.
+//! The clinical core against its reference: worked cases, boundaries, refusals.
 
+mod draft;
+mod free_text;
+mod grades;
+mod properties;
+mod refusals;
+mod regression;
+mod rule_files;
+mod rules;
+mod support;
 mod vignettes;
