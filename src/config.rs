@@ -1,9 +1,30 @@
-//! Every setting of a running program, parsed once.
+//! Every setting of a running program, parsed once, with all problems reported together.
+//!
+//! A setting comes from a flag, else from its `AFTERWATCH_…` variable, else from
+//! `afterwatch.toml`. One table names them all. Secrets may also stand in a file of
+//! their own (`…_FILE`), so that neither process lists nor environments show them.
 
-use std::net::SocketAddr;
+mod read;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::domain::Timestamp;
+use crate::mail::SmtpSettings;
+
+pub use read::{Problem, Problems, Sources};
+
+/// Where mail goes and whom it is from.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The mail server.
+    pub smtp: SmtpSettings,
+    /// The address of the sender.
+    pub from: String,
+    /// The sender's name on mails that are from no clinic; it says nothing about treatment.
+    pub name: String,
+}
 
 /// What the running program was told.
 #[derive(Debug, Clone)]
@@ -12,16 +33,33 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How the outside reaches it, without a slash at the end; links in mails begin with it.
     pub base_url: String,
-    /// The directory with the database, the key and the anchors.
+    /// The directory with the database, the lock and the anchors.
     pub data: PathBuf,
+    /// The file with the root key.
+    pub key_file: PathBuf,
     /// The emergency number for pages that know no clinic (dead links).
     pub emergency_number: String,
     /// The clinic's phone number for pages that know no clinic.
     pub phone: String,
+    /// How mail leaves; none only in training, where it is kept and shown instead.
+    pub mail: Option<Outgoing>,
+    /// Proxies that are believed about whom they speak for.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The form of log lines.
+    pub log: LogFormat,
     /// Training mode: banner on every page, no second factor, movable clock, captured mail.
     pub training: bool,
     /// When the program started.
     pub started_at: Timestamp,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    Text,
 }
 
 impl Settings {
@@ -32,10 +70,113 @@ impl Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: "http://127.0.0.1:8080".to_owned(),
             data: data.to_owned(),
+            key_file: data.join("afterwatch.key"),
             emergency_number: "120".to_owned(),
             phone: "+86 21 5555 0100".to_owned(),
+            mail: None,
+            trusted_proxies: Vec::new(),
+            log: LogFormat::Text,
             training: true,
             started_at: now,
         }
+    }
+
+    /// Whether the outside reaches the program over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name in `afterwatch.toml`; the variable is `AFTERWATCH_` and this in capitals.
+    pub name: &'static str,
+    /// What it is, and why it must be there if it must.
+    pub what: &'static str,
+    /// What stands there when nothing is said.
+    pub default: Option<&'static str>,
+    /// Whether it may stand in a file of its own, named by `…_file`.
+    pub secret: bool,
+}
+
+/// Every setting.
+pub const KEYS: &[Key] = &[
+    key("listen", "where the program listens", Some("127.0.0.1:8080"), false),
+    key(
+        "base_url",
+        "how the outside reaches it, such as https://follow-up.example.org",
+        None,
+        false,
+    ),
+    key("data", "the directory with the database", Some("data"), false),
+    key(
+        "key_file",
+        "the file with the key, if not afterwatch.key in the data directory",
+        Some(""),
+        false,
+    ),
+    key(
+        "emergency_number",
+        "the number that every page names for emergencies, such as 120",
+        None,
+        false,
+    ),
+    key(
+        "phone",
+        "the phone number on pages that know no clinic, such as those of dead links",
+        None,
+        false,
+    ),
+    key("smtp_url", "the mail server, such as smtps://user:password@mail.example.org", None, true),
+    key("mail_from", "the address that mail is sent from", None, false),
+    key(
+        "mail_name",
+        "the sender's name on mails from no clinic; it must not tell of treatment",
+        Some("Follow-up"),
+        false,
+    ),
+    key(
+        "mail_root_certificate",
+        "a file with a root certificate of your own for the mail server (PEM)",
+        Some(""),
+        false,
+    ),
+    key(
+        "mail_allow_plaintext",
+        "true lets mail leave this machine unencrypted",
+        Some("false"),
+        false,
+    ),
+    key(
+        "trusted_proxies",
+        "addresses of reverse proxies that are believed about callers, with commas",
+        Some(""),
+        false,
+    ),
+    key("log", "json or text", Some("json"), false),
+];
+
+const fn key(
+    name: &'static str,
+    what: &'static str,
+    default: Option<&'static str>,
+    secret: bool,
+) -> Key {
+    Key { name, what, default, secret }
+}
+
+impl Key {
+    /// The environment variable of the setting.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("AFTERWATCH_{}", self.name.to_uppercase())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
