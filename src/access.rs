@@ -13,6 +13,8 @@ use crate::store::{Connection, Result, sessions};
 pub const IDLE_MINUTES: i64 = 15;
 /// Ends a session however it is used, in hours.
 pub const ABSOLUTE_HOURS: i64 = 12;
+/// How often the use of a session is noted.
+pub const TOUCH_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 /// How long the second factor may take after the password, in minutes.
 pub const PENDING_MINUTES: i64 = 10;
 

@@ -34,6 +34,9 @@ pub enum PageError {
     /// The form token is missing or of another session.
     #[error("the form token does not match")]
     StaleForm,
+    /// Another site's page sent it.
+    #[error("the request comes from another site")]
+    Foreign,
     /// The body is no form.
     #[error("unreadable request")]
     Unreadable,
@@ -62,7 +65,7 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::StaleForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::StaleForm | Self::Foreign => StatusCode::FORBIDDEN,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -130,7 +133,9 @@ pub(super) async fn render(State(app): State<App>, request: Request, next: Next)
     let t = chrome.t;
     let (heading, more) = match &*error {
         PageError::NotFound => (t.error_not_found, t.error_not_found_more),
-        PageError::Forbidden | PageError::SignIn => (t.error_forbidden, t.error_forbidden_more),
+        PageError::Forbidden => (t.error_forbidden, t.error_forbidden_more),
+        PageError::SignIn => (t.error_signed_out, t.error_signed_out_more),
+        PageError::Foreign => (t.error_foreign, t.error_foreign_more),
         PageError::StaleForm => (t.error_stale_form, t.error_stale_form_more),
         PageError::Unreadable => (t.error_unreadable, t.error_unreadable_more),
         PageError::TooLarge => (t.error_too_large, t.error_too_large_more),

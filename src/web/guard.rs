@@ -1,8 +1,10 @@
 //! The one guard: applied to every route from the route table.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -14,6 +16,7 @@ use super::route::{Access, Route};
 use super::{App, PageError, Signed};
 use crate::access::{self, SignedIn};
 use crate::secrets::equal;
+use crate::store::sessions;
 
 /// The cookie of a session. `__Host-` keeps it to this host, this path and TLS.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -25,28 +28,34 @@ struct Rule {
     app: App,
     access: Access,
     body_limit: usize,
+    time_limit: Duration,
 }
 
 /// The handler of a route behind its guard.
 pub(super) fn protect(route: Route, app: &App) -> MethodRouter<App> {
-    let rule = Rule { app: app.clone(), access: route.access, body_limit: route.body_limit };
-    route.handler.layer(middleware::from_fn_with_state(rule, check))
+    let rule = Rule {
+        app: app.clone(),
+        access: route.access,
+        body_limit: route.body_limit,
+        time_limit: route.time_limit,
+    };
+    route
+        .handler
+        .layer(DefaultBodyLimit::max(route.body_limit))
+        .layer(middleware::from_fn_with_state(rule, check))
 }
 
 async fn check(State(rule): State<Rule>, request: Request, next: Next) -> Response {
-    match admit(&rule, request).await {
-        Ok(request) => {
-            let mut response = next.run(request).await;
-            if !matches!(rule.access, Access::Public) {
-                response
-                    .headers_mut()
-                    .entry(header::CACHE_CONTROL)
-                    .or_insert(HeaderValue::from_static("no-store"));
-            }
-            response
+    let answer = async {
+        match admit(&rule, request).await {
+            Ok(request) => next.run(request).await,
+            Err(error) => error.into_response(),
         }
-        Err(error) => error.into_response(),
-    }
+    };
+    // A stream counts as answered once it begins.
+    tokio::time::timeout(rule.time_limit, answer)
+        .await
+        .unwrap_or_else(|_| PageError::Busy.into_response())
 }
 
 async fn admit(rule: &Rule, mut request: Request) -> Result<Request, PageError> {
@@ -91,7 +100,17 @@ async fn recognise(rule: &Rule, token: Option<String>) -> Result<SignedIn, PageE
     let Some(token) = token else { return Err(PageError::SignIn) };
     let now = rule.app.now();
     let person = rule.app.db.read(move |conn| access::recognise(conn, now, &token)).await?;
-    person.ok_or(PageError::SignIn)
+    let person = person.ok_or(PageError::SignIn)?;
+    if now.since(person.seen_at) >= access::TOUCH_EVERY {
+        let session = person.session.clone();
+        // Reading goes on when nothing can be written (a full disk).
+        if let Err(error) =
+            rule.app.db.write(move |conn| sessions::touch(conn, &session, now)).await
+        {
+            tracing::warn!(%error, "the use of a session could not be noted");
+        }
+    }
+    Ok(person)
 }
 
 /// A person's own setting counts unless a language was asked for.

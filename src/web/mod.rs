@@ -4,10 +4,12 @@ pub mod app;
 pub mod error;
 pub mod form;
 pub mod guard;
+mod headers;
 pub mod language;
 pub mod limits;
 pub mod page;
 pub mod route;
+pub mod server;
 pub mod signed;
 
 mod assets;
@@ -15,6 +17,8 @@ mod login;
 
 use axum::Router;
 use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 pub use app::App;
 pub use error::PageError;
@@ -36,7 +40,12 @@ pub fn router(app: &App) -> Router {
     }
     router
         .fallback(|| async { PageError::NotFound })
+        .layer(middleware::from_fn_with_state(app.clone(), headers::check_origin))
+        .layer(CatchPanicLayer::custom(headers::after_panic))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), language::choose))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::set))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(headers::log))
         .with_state(app.clone())
 }

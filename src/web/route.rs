@@ -1,5 +1,7 @@
 //! One row of the route table: what, where, who.
 
+use std::time::Duration;
+
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
@@ -34,11 +36,15 @@ pub struct Route {
     pub access: Access,
     /// Most bytes that a body may have.
     pub body_limit: usize,
+    /// How long the answer may take to begin, the arrival of the body included.
+    pub time_limit: Duration,
     pub(super) handler: MethodRouter<App>,
 }
 
 /// Most bytes of a form.
 pub const FORM_LIMIT: usize = 64 * 1024;
+/// How long a page may take.
+pub const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 impl Route {
     /// A route that only shows. It must change nothing.
@@ -47,7 +53,14 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { method: Method::GET, path, access, body_limit: FORM_LIMIT, handler: get(handler) }
+        Self {
+            method: Method::GET,
+            path,
+            access,
+            body_limit: FORM_LIMIT,
+            time_limit: TIME_LIMIT,
+            handler: get(handler),
+        }
     }
 
     /// A route that changes something.
@@ -56,7 +69,21 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { method: Method::POST, path, access, body_limit: FORM_LIMIT, handler: post(handler) }
+        Self {
+            method: Method::POST,
+            path,
+            access,
+            body_limit: FORM_LIMIT,
+            time_limit: TIME_LIMIT,
+            handler: post(handler),
+        }
+    }
+
+    /// The same route with time for heavy work (exports, large files).
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
     }
 
     /// The same route with room for a file.
