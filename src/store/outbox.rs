@@ -7,6 +7,7 @@
 
 mod list;
 mod send;
+mod unreachable;
 
 use diesel::prelude::*;
 use serde_json::json;
@@ -166,5 +167,9 @@ fn settle(
     let detail = json!({ "kind": kind.code(), "cause": cause.map(Codelist::code) });
     let action = format!("letter.{}", state.code());
     audit::append(conn, now, actor, site, &action, ("letter", &id), &detail)?;
+    // A letter put together wrongly is a fault of ours, not of the patient's address.
+    if state == MailState::Failed && cause != Some(StopCause::Mismatch) {
+        unreachable::open(conn, now, id)?;
+    }
     Ok(true)
 }

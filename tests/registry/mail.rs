@@ -176,6 +176,10 @@ async fn a_bad_address_fails_alone_over_a_kept_connection() {
     .unwrap();
     assert_eq!(post.worker.step(Queue::All).await.unwrap(), Some(Outcome::Failed(bad)));
     assert_eq!(post.mail(bad).await.cause, Some(StopCause::Refused));
+    assert_eq!(post.unreachable_tasks().await, 1, "a person is told");
+    post.owe(NewLetter { dedup_key: "bad again".to_owned(), ..post.prompt() }).await.unwrap();
+    assert!(matches!(post.worker.step(Queue::All).await.unwrap(), Some(Outcome::Failed(_))));
+    assert_eq!(post.unreachable_tasks().await, 1, "and is not told twice");
     assert!(matches!(post.worker.step(Queue::All).await.unwrap(), Some(Outcome::Accepted(_))));
 }
 

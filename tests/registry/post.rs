@@ -181,4 +181,14 @@ impl Post {
             })
             .await;
     }
+
+    /// How many tasks say that the patient cannot be reached by mail.
+    pub async fn unreachable_tasks(&self) -> i64 {
+        self.app
+            .read(move |conn| {
+                use schema::task as t;
+                Ok(t::table.filter(t::kind.eq("unreachable")).count().get_result(conn)?)
+            })
+            .await
+    }
 }
