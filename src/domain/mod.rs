@@ -15,6 +15,7 @@ pub mod access;
 pub mod codelist;
 pub mod comparison;
 pub mod entry;
+pub mod episode;
 pub mod escalation;
 pub mod grading;
 pub mod ids;

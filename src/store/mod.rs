@@ -6,11 +6,13 @@
 
 pub mod audit;
 pub mod backup;
+pub mod chosen;
 pub mod courses;
 mod db;
 mod error;
 pub mod infusions;
 pub mod invitations;
+pub mod line_listing;
 pub mod lots;
 mod open;
 pub mod outbox;
@@ -22,6 +24,7 @@ pub mod sessions;
 pub mod sites;
 mod sql_types;
 pub mod staff;
+pub mod summary;
 pub mod task_actions;
 mod writer;
 

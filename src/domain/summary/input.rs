@@ -1,6 +1,8 @@
 //! What a safety summary is made from: plain rows, already chosen for one period, one moment
 //! ("as of") and the sites that the reader may see.
 
+use super::super::codelist::Codelist;
+use super::super::task::{Outcome, WorthAFlag};
 use super::super::{InfusionId, Level, LotId, PatientId, ProductKind, SiteId, TaskId, Timestamp};
 
 /// All rows of one summary.
@@ -139,6 +141,28 @@ pub struct TaskEnd {
     pub acted_on: bool,
     /// The nurse's answer to "was this worth a flag?", if it was given.
     pub worth_flag: Option<bool>,
+}
+
+impl TaskEnd {
+    /// Something was done when advice was given, a physician saw the patient, or the patient was
+    /// sent to a hospital or treated elsewhere. An expected reaction, a patient who was never
+    /// reached, a mistake and a late answer are ends at which nothing was done.
+    #[must_use]
+    pub fn new(at: Timestamp, outcome: Outcome, worth: Option<WorthAFlag>) -> Self {
+        let acted_on = matches!(
+            outcome,
+            Outcome::AdviceGiven
+                | Outcome::PhysicianReview
+                | Outcome::SentToHospital
+                | Outcome::TreatedElsewhere
+        );
+        let worth_flag = match worth {
+            Some(WorthAFlag::Yes) => Some(true),
+            Some(WorthAFlag::No) => Some(false),
+            Some(WorthAFlag::Unsure) | None => None,
+        };
+        Self { at, outcome: outcome.code().to_owned(), acted_on, worth_flag }
+    }
 }
 
 /// What a target measures, from the receipt by the server.
