@@ -7,10 +7,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::clock::Clock;
+
 pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod calc;
+pub mod mail;
 pub mod place;
 pub mod rules;
 
@@ -32,6 +35,8 @@ enum Command {
     Backup(backup::Backup),
     /// Compute the statistics of the summary: JSON Lines in, JSON Lines out
     Calc(calc::Calc),
+    /// Show that mail leaves this machine
+    Mail(mail::Mail),
     /// Check a copy of the database, or put it in place
     Restore(backup::Restore),
     /// Show or check a set of escalation rules
@@ -46,6 +51,7 @@ pub fn run() -> ExitCode {
         Command::Audit(audit) => audit::run(&audit),
         Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
+        Command::Mail(mail) => mail::run(&mail, &Clock::system()),
         Command::Restore(restore) => backup::restore(&restore),
         Command::Rules(rules) => rules::run(&rules),
     }

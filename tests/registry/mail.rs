@@ -257,3 +257,33 @@ async fn a_prompt_that_waited_for_the_morning_leaves_eight_hours_for_day_1() {
         assert_eq!(close, begin.plus_hours(close_h), "sent at {sent_h} h");
     }
 }
+
+/// Runs `afterwatch mail test` against a server: exit code and what was said.
+async fn mail_test(sink: &Sink) -> (Option<i32>, String) {
+    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_afterwatch"))
+        .args(["mail", "test", "nurse@clinic.example", "--language", "zh-CN"])
+        .current_dir(std::env::temp_dir())
+        .env("AFTERWATCH_SMTP_URL", sink.url())
+        .env("AFTERWATCH_MAIL_FROM", "post@mail.example")
+        .output()
+        .await
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test]
+async fn the_test_mail_says_what_the_server_answered() {
+    for (mode, code, part) in [
+        (Mode::Ok, 0, "took the test mail"),
+        (Mode::Rcpt5xx, 1, "no such user"),
+        (Mode::Banner421, 2, "try later"),
+        (Mode::Refuse, 2, "not taken"),
+    ] {
+        let sink = Sink::start(mode).await;
+        let (found, said) = mail_test(&sink).await;
+        assert_eq!(found, Some(code), "{mode:?}: {said}");
+        assert!(said.contains(part), "{mode:?}: {said}");
+        assert_eq!(sink.mails().len(), usize::from(code == 0));
+    }
+}

@@ -65,7 +65,8 @@ pub enum SmtpError {
     /// Mail would go over the network unencrypted.
     #[error(
         "AFTERWATCH_SMTP_URL would send mail to {0} unencrypted; use smtps://, or smtp:// with \
-         ?tls=required (plain smtp:// is for a mail server on this machine)"
+         ?tls=required (plain smtp:// is for a mail server on this machine, unless \
+         mail_allow_plaintext is true)"
     )]
     Plaintext(String),
     /// User or password is not UTF-8 when decoded.
