@@ -6,9 +6,10 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::rules;
+use super::{rules, unique_keys};
 use crate::domain::escalation::{AdviceContext, Assessment, Fact, Fired, RuleSet, advice, assess};
 use crate::domain::grading::CtcaeVersion;
 use crate::domain::input::Input;
@@ -119,8 +120,9 @@ fn answer_all(arguments: &Assess) -> Result<usize, String> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = answer(line, &sets, version);
-        refused += usize::from(answer.get("error").is_some());
+        let (answer, is_refused) =
+            answer(line, &sets, version).map_err(|e| format!("cannot write an answer: {e}"))?;
+        refused += usize::from(is_refused);
         match writeln!(output, "{answer}") {
             // The reader has what it wanted, as with `| head`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(refused),
@@ -131,30 +133,52 @@ fn answer_all(arguments: &Assess) -> Result<usize, String> {
     Ok(refused)
 }
 
-/// The answer to one line.
-fn answer(line: &[u8], sets: &Sets, version: CtcaeVersion) -> Value {
-    let value: Value = match serde_json::from_slice(line) {
+/// What comes back for an input that was accepted, in this order.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: Value,
+    temp_adj_c: Option<String>,
+    grades: Map<String, Value>,
+    rules: Vec<&'a str>,
+    historic_rules: Vec<&'a str>,
+    urgency: &'static str,
+    because: Vec<Value>,
+    advice: Map<String, Value>,
+}
+
+/// What comes back for any other line.
+#[derive(Serialize)]
+struct Refusal {
+    id: Value,
+    error: String,
+}
+
+/// The answer to one line as JSON, and whether it was refused.
+fn answer(line: &[u8], sets: &Sets, version: CtcaeVersion) -> serde_json::Result<(String, bool)> {
+    let refuse = |id, error| Ok((serde_json::to_string(&Refusal { id, error })?, true));
+    let value: Value = match unique_keys::from_slice(line) {
         Ok(value) => value,
-        Err(error) => return json!({"id": null, "error": format!("not JSON: {error}")}),
+        Err(error) => return refuse(Value::Null, format!("not JSON: {error}")),
     };
     let id = value.get("id").cloned().unwrap_or(Value::Null);
     let Some(input) = value.get("input") else {
-        return json!({"id": id, "error": "input: required, but not given"});
+        return refuse(id, "input: required, but not given".to_owned());
     };
     match Input::from_json(input) {
         Ok(input) => {
             let set = sets.of(input.history.product);
-            report(&id, set, &assess(set, version, &input))
+            let assessment = assess(set, version, &input);
+            Ok((serde_json::to_string(&report(&id, set, &assessment))?, false))
         }
         Err(wrong) => {
             let lines: Vec<String> =
                 wrong.iter().map(|problem| problems::problem(problem, Language::En)).collect();
-            json!({"id": id, "error": lines.join("; ")})
+            refuse(id, lines.join("; "))
         }
     }
 }
 
-fn report(id: &Value, set: &RuleSet, assessment: &Assessment) -> Value {
+fn report<'a>(id: &Value, set: &RuleSet, assessment: &'a Assessment) -> Answer<'a> {
     let grades: Map<String, Value> = assessment
         .grades
         .iter()
@@ -172,16 +196,16 @@ fn report(id: &Value, set: &RuleSet, assessment: &Assessment) -> Value {
         })
         .collect();
     let because: Vec<Value> = assessment.fired.iter().map(|fired| reasons(set, fired)).collect();
-    json!({
-        "id": id,
-        "temp_adj_c": assessment.temp_adj_c.map(|t| t.to_string()),
-        "grades": grades,
-        "rules": ids(false),
-        "historic_rules": ids(true),
-        "urgency": assessment.level.code(),
-        "because": because,
-        "advice": advice,
-    })
+    Answer {
+        id: id.clone(),
+        temp_adj_c: assessment.temp_adj_c.map(|t| t.to_string()),
+        grades,
+        rules: ids(false),
+        historic_rules: ids(true),
+        urgency: assessment.level.code(),
+        because,
+        advice,
+    }
 }
 
 fn reasons(set: &RuleSet, fired: &Fired) -> Value {

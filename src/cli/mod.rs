@@ -16,6 +16,7 @@ pub mod calc;
 pub mod mail;
 pub mod place;
 pub mod rules;
+mod unique_keys;
 
 /// Adverse-event reporting and follow-up registry of clinics that give cell infusions.
 #[derive(Debug, Parser)]

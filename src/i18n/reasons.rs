@@ -186,9 +186,8 @@ fn stated(field: &str, value: &Scalar, lang: Language) -> String {
     let noun = noun(field, lang);
     match (field.starts_with("grade."), lang) {
         (true, En) => format!("{noun}, {said}"),
-        (true, ZhCn) => format!("{noun}{said}"),
         (false, En) => format!("{noun} {said}"),
-        (false, ZhCn) => format!("{noun}{said}"),
+        (_, ZhCn) => format!("{noun}{said}"),
     }
 }
 

@@ -6,6 +6,7 @@ mod grades;
 mod properties;
 mod refusals;
 mod regression;
+mod rows;
 mod rule_files;
 mod rules;
 mod support;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::super::grading::{CtcaeVersion, Grade, SymptomCode};
-use super::super::input::{Input, Report};
+use super::super::input::{Input, Report, Timing};
 use super::super::urgency::Level;
 use super::evaluate::{Outcome, Scene};
 use super::facts::{Facts, Pass};
@@ -148,7 +148,7 @@ fn grades(set: &RuleSet, facts: &Facts<'_>) -> BTreeMap<SymptomCode, GradeFound>
         let window = set.window(code);
         let in_expected_window =
             window.is_some_and(|window| window.outside(code, facts).is_empty());
-        let is_over = facts.timing(code).is_some_and(|timing| timing.is_over());
+        let is_over = facts.timing(code).is_some_and(Timing::is_over);
         (code, GradeFound { grade, in_expected_window, is_over, is_unmeasured })
     };
     facts.grades.iter().map(|(code, grade)| found(*code, *grade)).collect()

@@ -55,7 +55,7 @@ impl<'a> Facts<'a> {
 
     fn take(&mut self, report: &'a Report, version: CtcaeVersion, pass: Pass) {
         let counts =
-            |timing: &Timing| !timing.is_dropped() && !(pass == Pass::Current && timing.is_over());
+            |timing: &Timing| !timing.is_dropped() && (pass == Pass::Whole || !timing.is_over());
         for (code, symptom) in &report.symptoms {
             if counts(&symptom.timing) {
                 self.symptoms.insert(*code, symptom);

@@ -28,7 +28,7 @@ codelist! {
         Low = "low",
         /// High-flow cannula (more than 6 L/min), face mask, non-rebreather or Venturi mask.
         High = "high",
-        /// Positive pressure: CPAP, BiPAP, ventilation.
+        /// Positive pressure: CPAP, bilevel pressure, ventilation.
         Positive = "positive",
     }
 }

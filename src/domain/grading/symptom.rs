@@ -95,7 +95,7 @@ impl SymptomCode {
 
     /// The CTCAE terms that the code may stand for; the first is the default.
     ///
-    /// Two have a choice: SYNCOPE (fainted, or nearly) and CHEST_PAIN (until staff
+    /// Two have a choice: `SYNCOPE` (fainted, or nearly) and `CHEST_PAIN` (until staff
     /// know better it is not called cardiac).
     #[must_use]
     pub const fn ctcae_terms(self, version: CtcaeVersion) -> &'static [CtcaeTerm] {
