@@ -14,6 +14,7 @@ pub mod signed;
 
 mod assets;
 mod login;
+mod queue;
 
 use axum::Router;
 use axum::middleware;
@@ -29,7 +30,7 @@ pub use signed::Signed;
 /// Every route of the program. The guard is made from this table, and tests read it.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [assets::routes(), login::routes()].into_iter().flatten().collect()
+    [assets::routes(), login::routes(), queue::routes()].into_iter().flatten().collect()
 }
 
 /// The program as a service.

@@ -9,4 +9,5 @@ mod smtp_sink;
 mod access;
 mod mail;
 mod mail_stop;
+mod queue;
 mod sign_in;

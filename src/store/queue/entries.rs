@@ -105,6 +105,8 @@ pub struct Entry {
     pub lot_number: String,
     /// The owner's name.
     pub owner: Option<String>,
+    /// The name of who closed it.
+    pub closer: Option<String>,
     /// The rules that fired, each once (the newest), the worst first.
     pub flags: Vec<FlagRow>,
     /// The newest report of the task.
@@ -150,8 +152,9 @@ pub fn entries(conn: &mut Connection, contacts: &Scope, rows: Vec<TaskRow>) -> R
         .map(|(id, name, phone)| (id, Contact { name, phone }))
         .collect();
     let infusion_facts = infusion_facts(conn, &infusions)?;
-    let owners: BTreeMap<StaffId, String> = staff::table
-        .filter(staff::id.eq_any(rows.iter().filter_map(|row| row.owner_id)))
+    let people = rows.iter().flat_map(|row| row.owner_id.into_iter().chain(row.closed_by));
+    let people: BTreeMap<StaffId, String> = staff::table
+        .filter(staff::id.eq_any(people))
         .select((staff::id, staff::name))
         .load::<(StaffId, String)>(conn)?
         .into_iter()
@@ -208,7 +211,8 @@ pub fn entries(conn: &mut Connection, contacts: &Scope, rows: Vec<TaskRow>) -> R
                 phase: facts.phase,
                 t0: facts.t0,
                 lot_number: facts.lot_number.clone(),
-                owner: task.owner_id.and_then(|owner| owners.get(&owner).cloned()),
+                owner: task.owner_id.and_then(|owner| people.get(&owner).cloned()),
+                closer: task.closed_by.and_then(|closer| people.get(&closer).cloned()),
                 flags: flags.remove(&task.id).unwrap_or_default(),
                 has_previous: previous.is_some(),
                 latest,
