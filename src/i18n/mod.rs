@@ -9,6 +9,7 @@ pub mod common;
 pub mod demo;
 pub mod labels;
 pub mod letters;
+pub mod moments;
 pub mod problems;
 pub mod queue;
 pub mod reasons;

@@ -6,19 +6,25 @@
 
 pub mod audit;
 pub mod backup;
+pub mod check_ins;
 pub mod chosen;
 pub mod courses;
 mod db;
+pub mod drafts;
+pub mod episodes;
 mod error;
 pub mod infusions;
 pub mod invitations;
 pub mod line_listing;
+pub mod links;
 pub mod lots;
 mod open;
 pub mod outbox;
 pub mod patients;
 pub mod products;
 pub mod queue;
+pub mod reports;
+pub mod rule_sets;
 pub mod schema;
 pub mod sessions;
 pub mod sites;
@@ -26,6 +32,7 @@ mod sql_types;
 pub mod staff;
 pub mod summary;
 pub mod task_actions;
+pub mod tasks;
 mod writer;
 
 pub use db::Db;

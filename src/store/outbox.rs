@@ -20,7 +20,9 @@ use crate::domain::{
     TaskId, Timestamp,
 };
 
-pub use list::{Attempt, Balance, Filter, Mail, attempts, balance, list, next_due, overdue};
+pub use list::{
+    Attempt, Balance, Filter, Mail, attempts, balance, count_since, list, next_due, overdue,
+};
 pub use send::{LEASE, Owed, Queue, accepted, claim, failed, postponed};
 
 /// States in which a letter is still to be sent.

@@ -173,6 +173,20 @@ pub fn balance(conn: &mut Connection, scope: &Scope) -> Result<Balance> {
     Ok(balance)
 }
 
+/// How many letters of a kind a patient was owed since an instant.
+pub fn count_since(
+    conn: &mut Connection,
+    patient: PatientId,
+    kind: LetterKind,
+    since: Timestamp,
+) -> Result<i64> {
+    Ok(outbox::table
+        .filter(outbox::patient_id.eq(patient).and(outbox::kind.eq(kind)))
+        .filter(outbox::recorded_at.gt(since))
+        .count()
+        .get_result(conn)?)
+}
+
 /// How many mails of the whole installation should have left by now but have not
 /// for longer than `patience`. Not zero means: mail does not work.
 pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) -> Result<i64> {

@@ -1,0 +1,345 @@
+//! The follow-up of each infusion: what is planned when it is recorded, what moves when it
+//! is corrected, and what silence leads to (REFERENCE §7.2).
+//!
+//! The plan is made once and kept; the deadlines in it do not move with the wall clock.
+//! Nothing here sends anything: what is owed is owed in the outbox.
+
+mod silence;
+
+use serde_json::json;
+
+use crate::domain::letter::{LetterKind, StopCause};
+use crate::domain::registry::CheckInState;
+use crate::domain::schedule::progress::{asked, completed, next, supersede};
+use crate::domain::schedule::{CheckIn, CheckInCode, PlannedCheckIn, QuietHours, Schedule};
+use crate::domain::task::TaskKind;
+use crate::domain::{
+    Actor, InfusionId, LinkId, OutboxId, PatientId, Permission, ReportId, Scope, Timestamp,
+};
+use crate::letters;
+use crate::secrets::Keys;
+use crate::store::check_ins::{self, Kept};
+use crate::store::episodes::{self, Episode};
+use crate::store::{self, Connection, audit, links, outbox, tasks};
+
+pub use silence::tick;
+
+/// Links that a patient may be sent again within an hour.
+pub const RESENDS_PER_HOUR: i64 = 3;
+
+/// What recording an infusion has planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The patient's link; none when the follow-up would be over already.
+    pub link: Option<LinkId>,
+    /// The check-ins that will be asked.
+    pub check_ins: usize,
+    /// An earlier infusion's day-30 questions that this one took the place of. They are to be
+    /// asked before the infusion: staff enter the answers as a report on that infusion.
+    pub ask_day_30_of: Option<InfusionId>,
+}
+
+/// Why the follow-up was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowUpError {
+    /// There is no such infusion, or not for this person.
+    #[error("not found")]
+    NotFound,
+    /// The link was sent as often as it may be within an hour.
+    #[error("the link was sent {RESENDS_PER_HOUR} times within the last hour")]
+    TooOften,
+    /// The follow-up is over, or the patient has left it.
+    #[error("the follow-up is over")]
+    Over,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Plans the follow-up of an infusion that was just recorded: its check-ins, the link, the
+/// prompts and reminders. The check-ins of an earlier infusion that are due after its `T0`
+/// are superseded; so are its own if a later infusion is on record already. Check-ins whose
+/// time was over when the infusion was recorded are not asked and not missed.
+///
+/// Recording the same infusion again changes nothing.
+pub fn infusion_recorded(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    infusion: InfusionId,
+) -> Result<Planned, FollowUpError> {
+    let episode = reachable(conn, actor, infusion)?;
+    let known = check_ins::of_infusion(conn, infusion)?;
+    if !known.is_empty() {
+        let link = links::live(conn, infusion, now)?.map(|link| link.id);
+        return Ok(Planned { link, check_ins: known.len(), ask_day_30_of: None });
+    }
+    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
+    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
+    let link = if ends_at > now {
+        Some(links::issue(conn, keys, now, episode.patient, infusion, ends_at)?)
+    } else {
+        None
+    };
+    for planned in &plan {
+        let too_late = (planned.closes_at <= now).then_some(now);
+        let ids = (episode.site, episode.patient, infusion);
+        check_ins::plan(conn, now, ids, planned, too_late)?;
+    }
+    let ask_day_30_of = settle_order(conn, now, actor, &episode)?;
+    let mut asked = 0;
+    for kept in check_ins::of_infusion(conn, infusion)? {
+        let Some(planned) = plan.iter().find(|planned| planned.code == kept.code) else { continue };
+        if kept.state != CheckInState::Planned {
+            continue;
+        }
+        asked += 1;
+        if let Some(link) = link.filter(|_| letters::may_be_asked(&episode)) {
+            letters::questions(conn, now, &episode, link, (kept.id, planned, false))?;
+        }
+    }
+    if let Some(link) = link.filter(|_| asked > 0 && letters::may_be_asked(&episode)) {
+        letters::link(conn, now, &episode, link, "issued")?;
+    }
+    let detail = json!({
+        "check_ins": asked,
+        "link": link.map(|link| link.to_string()),
+        "ask_day_30_of": ask_day_30_of.map(|infusion| infusion.to_string()),
+    });
+    let object = ("infusion", &infusion as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(episode.site), "follow_up.planned", object, &detail)?;
+    Ok(Planned { link, check_ins: asked, ask_day_30_of })
+}
+
+/// Moves the follow-up after `T0` or the product of an infusion was corrected: check-ins
+/// that are not settled and letters that are not sent move with it; what was asked,
+/// answered or missed stays as it was.
+pub fn infusion_changed(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    infusion: InfusionId,
+) -> Result<(), FollowUpError> {
+    let episode = reachable(conn, actor, infusion)?;
+    let known = check_ins::of_infusion(conn, infusion)?;
+    if known.is_empty() {
+        infusion_recorded(conn, keys, now, actor, infusion)?;
+        return Ok(());
+    }
+    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
+    for kept in known.iter().filter(|kept| kept.state == CheckInState::Planned) {
+        letters::stop_questions(conn, now, actor, kept.id, StopCause::Replaced)?;
+        match plan.iter().find(|planned| planned.code == kept.code) {
+            Some(planned) => check_ins::move_to(conn, kept.id, &moved(kept, planned))?,
+            // The product no longer asks it.
+            None => check_ins::settle(conn, kept.id, CheckInState::Cancelled, now)?,
+        }
+    }
+    for planned in &plan {
+        if !known.iter().any(|kept| kept.code == planned.code) {
+            let too_late = (planned.closes_at <= now).then_some(now);
+            let ids = (episode.site, episode.patient, infusion);
+            check_ins::plan(conn, now, ids, planned, too_late)?;
+        }
+    }
+    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
+    links::expire_at(conn, infusion, ends_at)?;
+    settle_order(conn, now, actor, &episode)?;
+    ask_again(conn, keys, now, &episode)?;
+    let detail = json!({"t0": episode.t0.to_string(), "version": episode.version});
+    let object = ("infusion", &infusion as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(episode.site), "follow_up.moved", object, &detail)?;
+    Ok(())
+}
+
+/// Owes the questions that are still to come, after a patient who had none came back to the
+/// follow-up. Those that are owed already are not owed twice.
+pub fn resumed(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    patient: PatientId,
+) -> Result<(), FollowUpError> {
+    let mut infusions: Vec<InfusionId> =
+        check_ins::planned_of_patient(conn, patient)?.iter().map(|kept| kept.infusion_id).collect();
+    infusions.dedup();
+    for infusion in infusions {
+        let episode = reachable(conn, actor, infusion)?;
+        ask_again(conn, keys, now, &episode)?;
+    }
+    Ok(())
+}
+
+/// Owes the questions of an infusion that are not owed yet.
+fn ask_again(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    episode: &Episode,
+) -> Result<(), FollowUpError> {
+    if !letters::may_be_asked(episode) {
+        return Ok(());
+    }
+    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
+    let Some(ends_at) = plan.iter().map(|one| one.closes_at).max().filter(|at| *at > now) else {
+        return Ok(());
+    };
+    let link = match links::live(conn, episode.infusion, now)? {
+        Some(link) => link.id,
+        None => links::issue(conn, keys, now, episode.patient, episode.infusion, ends_at)?,
+    };
+    for kept in check_ins::of_infusion(conn, episode.infusion)? {
+        let planned = plan.iter().find(|planned| planned.code == kept.code);
+        if let Some(planned) = planned.filter(|_| kept.state == CheckInState::Planned) {
+            let planned = moved(&kept, planned);
+            let was_prompted = kept.prompted_at.is_some();
+            letters::questions(conn, now, episode, link, (kept.id, &planned, was_prompted))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a check-in moves to. Day 1 keeps the hours that its prompt has left for an answer.
+fn moved(kept: &Kept, planned: &PlannedCheckIn) -> PlannedCheckIn {
+    let facts = CheckIn { plan: planned.clone(), ..kept.facts() };
+    PlannedCheckIn { closes_at: facts.close(), ..planned.clone() }
+}
+
+/// Applies to every infusion of the patient what the next one does to it: check-ins that
+/// are due after the next `T0` are superseded, and one that a correction has put before
+/// it is planned again. Returns the infusion before this one if its day-30 questions are
+/// to be asked before this infusion.
+fn settle_order(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    episode: &Episode,
+) -> Result<Option<InfusionId>, store::Error> {
+    let infusions = check_ins::infusions_of_patient(conn, episode.patient)?;
+    let mut ask_day_30_of = None;
+    for (index, (infusion, _)) in infusions.iter().enumerate() {
+        let next = infusions.get(index + 1);
+        let kept = check_ins::of_infusion(conn, *infusion)?;
+        for one in kept.iter().filter(|one| one.state == CheckInState::Superseded) {
+            let is_before = next.is_none_or(|(_, t0)| one.due_at <= *t0);
+            if is_before && one.closes_at > now {
+                check_ins::replan(conn, one.id)?;
+            }
+        }
+        let Some((next, next_t0)) = next else { continue };
+        let planned: Vec<&Kept> =
+            kept.iter().filter(|one| one.state == CheckInState::Planned).collect();
+        let facts: Vec<CheckIn> = planned.iter().map(|one| one.facts()).collect();
+        let change = supersede(&facts, *next_t0);
+        for one in planned.iter().filter(|one| change.superseded.contains(&one.code)) {
+            check_ins::settle(conn, one.id, CheckInState::Superseded, now)?;
+            letters::stop_questions(conn, now, actor, one.id, StopCause::Superseded)?;
+        }
+        if change.ask_day_30_before_infusion && *next == episode.infusion {
+            ask_day_30_of = Some(*infusion);
+        }
+    }
+    Ok(ask_day_30_of)
+}
+
+/// Completes what a report answers: every check-in of the patient that is open, or else
+/// the one that closed last, late. A task about missed check-ins has its answer then.
+pub(crate) fn answered(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &Episode,
+    report: ReportId,
+) -> Result<Vec<CheckInCode>, store::Error> {
+    let mut codes = Vec::new();
+    for (infusion, _) in check_ins::infusions_of_patient(conn, episode.patient)? {
+        let kept = check_ins::of_infusion(conn, infusion)?;
+        let facts: Vec<CheckIn> = kept.iter().map(Kept::facts).collect();
+        // Behind an older infusion's silence stands nobody who waits for its answer.
+        let made_for = asked(&facts, now).first().copied().filter(|_| infusion == episode.infusion);
+        for completion in completed(&facts, now, made_for) {
+            let Some(one) = kept.iter().find(|one| one.code == completion.code) else { continue };
+            check_ins::answer(conn, one.id, now, completion.late, report)?;
+            letters::stop_questions(conn, now, &Actor::System, one.id, StopCause::Answered)?;
+            codes.push(one.code);
+        }
+        if let Some((task, ..)) = tasks::open(conn, infusion, TaskKind::MissedCheckIn)? {
+            tasks::answered(conn, now, task, report)?;
+            let detail = json!({"report": report.to_string(), "outcome": "answered"});
+            let object = ("task", &task as &dyn std::fmt::Display);
+            let site = Some(episode.site);
+            audit::append(conn, now, &Actor::System, site, "task.answered", object, &detail)?;
+        }
+    }
+    Ok(codes)
+}
+
+/// The next time the patient will be asked: which check-in, and when.
+pub fn next_check_in(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &Episode,
+) -> Result<Option<(CheckInCode, Timestamp)>, store::Error> {
+    let kept = check_ins::of_infusion(conn, episode.infusion)?;
+    let facts: Vec<CheckIn> = kept.iter().map(Kept::facts).collect();
+    Ok(next(&facts, now, &episode.zone, QuietHours::STANDARD))
+}
+
+/// Sends the patient the link of an infusion again, at most [`RESENDS_PER_HOUR`] times an
+/// hour. A revoked link is replaced by a new one.
+pub fn send_link_again(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    infusion: InfusionId,
+) -> Result<OutboxId, FollowUpError> {
+    let episode = reachable(conn, actor, infusion)?;
+    let sent = outbox::count_since(conn, episode.patient, LetterKind::Link, now.plus_hours(-1))?;
+    if sent >= RESENDS_PER_HOUR {
+        return Err(FollowUpError::TooOften);
+    }
+    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
+    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
+    let link = match links::live(conn, infusion, now)? {
+        Some(link) => link.id,
+        None if ends_at > now => links::issue(conn, keys, now, episode.patient, infusion, ends_at)?,
+        None => return Err(FollowUpError::Over),
+    };
+    let reason = format!("again {now}");
+    let letter =
+        letters::link(conn, now, &episode, link, &reason)?.ok_or(FollowUpError::TooOften)?;
+    let detail = json!({"link": link.to_string(), "letter": letter.to_string()});
+    let object = ("infusion", &infusion as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(episode.site), "link.sent_again", object, &detail)?;
+    Ok(letter)
+}
+
+/// Ends every link of the patient of an infusion, for a lost or misdirected mail.
+pub fn revoke_links(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    infusion: InfusionId,
+    reason: &str,
+) -> Result<usize, FollowUpError> {
+    let episode = reachable(conn, actor, infusion)?;
+    let revoked = links::revoke_all(conn, now, episode.patient)?;
+    for link in &revoked {
+        let detail = json!({"reason": reason});
+        let object = ("link", link as &dyn std::fmt::Display);
+        audit::append(conn, now, actor, Some(episode.site), "link.revoked", object, &detail)?;
+    }
+    Ok(revoked.len())
+}
+
+fn reachable(
+    conn: &mut Connection,
+    actor: &Actor,
+    infusion: InfusionId,
+) -> Result<Episode, FollowUpError> {
+    let scope: Scope = episodes::reach(conn, actor, Permission::EditRegistry)?;
+    episodes::find(conn, &scope, infusion)?.ok_or(FollowUpError::NotFound)
+}

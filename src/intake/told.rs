@@ -1,0 +1,107 @@
+//! From a level to a task with its flags, and to the people who must know at once.
+
+use serde_json::json;
+
+use crate::domain::escalation::Target;
+use crate::domain::task::TaskKind;
+use crate::domain::{Actor, DraftId, Level, ReportId, Timestamp};
+use crate::letters;
+use crate::store::episodes::Episode;
+use crate::store::tasks::{self, Change, Need, NewFlag, Origin, Raised};
+use crate::store::{Connection, Result, audit, reports};
+
+/// Opens, raises or attaches to the task of the infusion's episode. A report without any
+/// flag opens none, but is attached to one that is open.
+pub(super) fn task(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &Episode,
+    report: Option<ReportId>,
+    (level, target): (Level, Target),
+) -> Result<Option<Raised>> {
+    if level == Level::None && tasks::open(conn, episode.infusion, TaskKind::Report)?.is_none() {
+        return Ok(None);
+    }
+    let need = Need {
+        site: episode.site,
+        patient: episode.patient,
+        infusion: episode.infusion,
+        kind: TaskKind::Report,
+        level,
+        acknowledge_min: target.acknowledge_min,
+        contact_min: target.contact_min,
+        report,
+    };
+    tasks::open_or_raise(conn, now, &need).map(Some)
+}
+
+/// Keeps the flags. A flag that the unfinished report raised already gets the report and
+/// its final reasons; there is no second one for the same rule on the same task.
+pub(super) fn flags(
+    conn: &mut Connection,
+    now: Timestamp,
+    raised: &Raised,
+    (report, draft): (Option<ReportId>, Option<DraftId>),
+    flags: &[NewFlag],
+) -> Result<()> {
+    let known = match draft {
+        Some(draft) => tasks::flagged_by_draft(conn, draft)?,
+        None => Vec::new(),
+    };
+    for new in flags {
+        let earlier = known.iter().find(|(rule, ..)| *rule == new.rule);
+        match (earlier, report) {
+            (Some((_, id, task)), Some(report)) if *task == raised.task => {
+                tasks::finish_flag(conn, *id, report, new)?;
+            }
+            (Some(_), None) => {}
+            // The nurse has closed the task of the unfinished report: this is a new one.
+            (_, Some(report)) => {
+                let origin = Origin { report: Some(report), ..Origin::default() };
+                tasks::flag(conn, now, raised.task, origin, new)?;
+            }
+            (None, None) => {
+                let origin = Origin { draft, ..Origin::default() };
+                tasks::flag(conn, now, raised.task, origin, new)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Owes an alert to everybody on duty when a task became EMERGENCY or URGENT. A further
+/// report on a task that somebody has taken alerts again only with a danger that was
+/// not flagged there before; while nobody has taken it, the first alert still stands.
+///
+/// Returns whether nobody was on duty, so that everybody who works the queue was told.
+pub(super) fn alert(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &Episode,
+    raised: &Raised,
+    reason: &str,
+    (flags, known): (&[NewFlag], &[String]),
+) -> Result<bool> {
+    let dangers = || flags.iter().filter(|flag| flag.level >= Level::Urgent);
+    let is_due = match raised.change {
+        Change::Opened | Change::Raised => dangers().next().is_some(),
+        Change::Attached => {
+            raised.is_acknowledged && dangers().any(|flag| !known.contains(&flag.rule))
+        }
+    };
+    if !is_due {
+        return Ok(false);
+    }
+    let on_duty = reports::on_duty(conn, episode.site)?;
+    for (staff, language) in &on_duty.people {
+        letters::alert(conn, now, episode, raised.task, reason, (*staff, *language))?;
+    }
+    if on_duty.nobody_on_duty {
+        let detail = json!({"reason": reason, "told_instead": on_duty.people.len()});
+        let task = ("task", &raised.task as &dyn std::fmt::Display);
+        let site = Some(episode.site);
+        audit::append(conn, now, &Actor::System, site, "alert.nobody_on_duty", task, &detail)?;
+        tracing::error!(site = %episode.site, "an alert is due and nobody is on duty");
+    }
+    Ok(on_duty.nobody_on_duty)
+}
