@@ -1,5 +1,6 @@
 //! The clinical core against its reference: worked cases, boundaries, refusals.
 
+mod command;
 mod draft;
 mod free_text;
 mod grades;
