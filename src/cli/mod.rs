@@ -13,6 +13,7 @@ pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod calc;
+pub mod export;
 pub mod mail;
 pub mod place;
 pub mod rules;
@@ -38,6 +39,8 @@ enum Command {
     Calc(calc::Calc),
     /// Show that mail leaves this machine
     Mail(mail::Mail),
+    /// Write a file: summary, line listing, infusions, check-ins, codebook or audit trail
+    Export(export::Export),
     /// Check a copy of the database, or put it in place
     Restore(backup::Restore),
     /// Show or check a set of escalation rules
@@ -53,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
         Command::Mail(mail) => mail::run(&mail, &Clock::system()),
+        Command::Export(export) => export::run(&export),
         Command::Restore(restore) => backup::restore(&restore),
         Command::Rules(rules) => rules::run(&rules),
     }

@@ -175,6 +175,26 @@ pub fn list(
     Ok(query.load(conn)?)
 }
 
+/// Entries in the order of the chain, after a position: of the clinics in scope, or, for the
+/// operator of the installation, all of them.
+pub fn after(
+    conn: &mut Connection,
+    scope: Option<&Scope>,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let mut query = audit::table
+        .select(Entry::as_select())
+        .filter(audit::seq.gt(seq))
+        .order(audit::seq)
+        .limit(limit)
+        .into_boxed();
+    if let Some(scope) = scope {
+        query = query.filter(audit::site_id.eq_any(scope.sites()));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// What verifying found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -75,7 +75,7 @@ pub fn slice(
 }
 
 /// Check-ins that fell due, by infusion, and whether one up to D3 was answered.
-pub(super) fn check_ins(
+pub fn check_ins(
     conn: &mut Connection,
     scope: &Scope,
     as_of: Timestamp,

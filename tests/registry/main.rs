@@ -7,6 +7,7 @@ mod post;
 mod smtp_sink;
 
 mod access;
+mod export;
 mod mail;
 mod mail_stop;
 mod queue;
