@@ -11,4 +11,4 @@ pub mod worker;
 
 pub use letter::{Content, Letter, LetterError};
 pub use transport::{Delivery, SmtpError, SmtpSettings, Transport};
-pub use worker::{MailSettings, Outcome, Worker};
+pub use worker::{MailSettings, Outcome, Worker, compose};

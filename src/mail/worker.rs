@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 use super::letter::{AccountBlanks, Content, Letter, PatientBlanks};
 use super::transport::{Delivery, Transport};
 use crate::clock::Clock;
-use crate::domain::OutboxId;
 use crate::domain::letter::{LetterKind, StopCause};
+use crate::domain::{OutboxId, Timestamp};
 use crate::secrets::Keys;
 use crate::store::outbox::{self, Owed, Queue};
 use crate::store::{self, Db};
@@ -163,7 +163,8 @@ impl Worker {
 
     async fn deliver(&self, owed: Owed) -> store::Result<Outcome> {
         let id = owed.id;
-        let written = self.letter(&owed).map(|letter| letter.message());
+        let written = compose(&self.keys, &self.settings, &owed, self.clock.now())
+            .map(|letter| letter.message());
         let delivery = match &written {
             Some(Ok(message)) => self.transport.send(message).await,
             // Not the server's doing: no later try will mend it.
@@ -205,47 +206,52 @@ impl Worker {
         self.db.write(failed).await?;
         Ok(Outcome::Failed(id))
     }
+}
 
-    /// The letter with its blanks filled; `None` when the row lacks what its kind needs.
-    fn letter(&self, owed: &Owed) -> Option<Letter> {
-        let settings = &*self.settings;
-        let patient = || {
-            let clinic = owed.clinic.as_ref()?;
-            let token = self.keys.link_token(owed.link_nonce.as_deref()?);
-            let url = format!("{}/p/{token}", settings.base_url);
-            Some(PatientBlanks {
-                stop_url: format!("{url}/stop"),
-                url,
-                phone: clinic.phone.clone(),
-                emergency_number: clinic.emergency_number.clone(),
-            })
-        };
-        let account = || AccountBlanks {
-            url: format!("{}/invitation/{}", settings.base_url, self.keys.letter_token(owed.id)),
-            valid_hours: settings.account_link_hours,
-        };
-        let content = match owed.kind {
-            LetterKind::CheckInPrompt => Content::CheckInPrompt(patient()?),
-            LetterKind::CheckInReminder => Content::CheckInReminder(patient()?),
-            LetterKind::Link => Content::Link(patient()?),
-            LetterKind::Alert => {
-                let (id, number) = owed.task?;
-                Content::Alert { task: number, url: format!("{}/tasks/{id}", settings.base_url) }
-            }
-            LetterKind::StaffInvitation => Content::StaffInvitation(account()),
-            LetterKind::PasswordReset => Content::PasswordReset(account()),
-            LetterKind::MailTest => Content::MailTest,
-        };
-        let clinic = owed.clinic.as_ref();
-        let sender_name = clinic.map_or(&settings.sender_name, |clinic| &clinic.mail_name);
-        Some(Letter {
-            language: owed.language,
-            sender_name: sender_name.clone(),
-            sender_address: settings.sender_address.clone(),
-            to: owed.to.clone(),
-            message_id: owed.message_id.clone(),
-            date: self.clock.now(),
-            content,
+/// The letter with its blanks filled; `None` when the row lacks what its kind needs.
+#[must_use]
+pub fn compose(
+    keys: &Keys,
+    settings: &MailSettings,
+    owed: &Owed,
+    date: Timestamp,
+) -> Option<Letter> {
+    let patient = || {
+        let clinic = owed.clinic.as_ref()?;
+        let token = keys.link_token(owed.link_nonce.as_deref()?);
+        let url = format!("{}/p/{token}", settings.base_url);
+        Some(PatientBlanks {
+            stop_url: format!("{url}/stop"),
+            url,
+            phone: clinic.phone.clone(),
+            emergency_number: clinic.emergency_number.clone(),
         })
-    }
+    };
+    let account = || AccountBlanks {
+        url: format!("{}/invitation/{}", settings.base_url, keys.letter_token(owed.id)),
+        valid_hours: settings.account_link_hours,
+    };
+    let content = match owed.kind {
+        LetterKind::CheckInPrompt => Content::CheckInPrompt(patient()?),
+        LetterKind::CheckInReminder => Content::CheckInReminder(patient()?),
+        LetterKind::Link => Content::Link(patient()?),
+        LetterKind::Alert => {
+            let (id, number) = owed.task?;
+            Content::Alert { task: number, url: format!("{}/tasks/{id}", settings.base_url) }
+        }
+        LetterKind::StaffInvitation => Content::StaffInvitation(account()),
+        LetterKind::PasswordReset => Content::PasswordReset(account()),
+        LetterKind::MailTest => Content::MailTest,
+    };
+    let clinic = owed.clinic.as_ref();
+    let sender_name = clinic.map_or(&settings.sender_name, |clinic| &clinic.mail_name);
+    Some(Letter {
+        language: owed.language,
+        sender_name: sender_name.clone(),
+        sender_address: settings.sender_address.clone(),
+        to: owed.to.clone(),
+        message_id: owed.message_id.clone(),
+        date,
+        content,
+    })
 }

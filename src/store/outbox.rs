@@ -6,6 +6,7 @@
 //! between sends again rather than never.
 
 mod list;
+mod look;
 mod send;
 mod unreachable;
 
@@ -23,7 +24,8 @@ use crate::domain::{
 pub use list::{
     Attempt, Balance, Filter, Mail, attempts, balance, count_since, list, next_due, overdue,
 };
-pub use send::{LEASE, Owed, Queue, accepted, claim, failed, postponed};
+pub use look::look;
+pub use send::{Clinic, LEASE, Owed, Queue, accepted, claim, failed, postponed};
 
 /// States in which a letter is still to be sent.
 const WAITING: [MailState; 2] = [MailState::Planned, MailState::Sending];

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use afterwatch::domain::letter::{LetterKind, MailState, StopCause};
 use afterwatch::domain::{Scope, Timestamp};
-use afterwatch::mail::{Outcome, SmtpSettings, Transport};
+use afterwatch::mail::{Outcome, SmtpSettings, Transport, compose};
 use afterwatch::store::outbox::{self, Balance, Filter, NewLetter, Queue, Recipient};
 use afterwatch::store::schema;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use crate::post::{DEADLINE, Post, transport};
+use crate::post::{DEADLINE, Post, mail_settings, transport};
 use crate::smtp_sink::{Mode, Sink};
 
 #[tokio::test]
@@ -218,10 +218,24 @@ async fn mails_of_another_clinic_are_neither_listed_nor_counted() {
 }
 
 #[tokio::test]
-async fn a_transport_without_a_network_accepts() {
+async fn a_captured_mail_can_be_read_as_it_was_written() {
     let post = Post::new(Transport::Capture).await;
     let id = post.owe(post.prompt()).await.unwrap();
     assert_eq!(post.worker.drain().await.unwrap(), [Outcome::Accepted(id)]);
+
+    let (here, elsewhere) = (Scope::of([post.site]), Scope::of([]));
+    let (seen, hidden) = post
+        .app
+        .read(move |conn| Ok((outbox::look(conn, &here, id)?, outbox::look(conn, &elsewhere, id)?)))
+        .await;
+    assert_eq!(hidden, None, "not for people of other clinics");
+    let (owed, at) = seen.unwrap();
+    assert_eq!(at, post.app.now());
+    let letter = compose(&post.app.app.keys, &mail_settings(), &owed, at).unwrap();
+    let words = letter.words().unwrap();
+    assert_eq!(words.subject, "您有一条新消息");
+    let token = post.app.app.keys.link_token("nonce");
+    assert!(words.text.contains(&format!("https://aw.example/p/{token}\n")), "{}", words.text);
 }
 
 #[tokio::test]

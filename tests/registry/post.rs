@@ -25,6 +25,16 @@ pub fn transport(sink: &Sink) -> Transport {
     Transport::smtp(&settings).unwrap()
 }
 
+/// How letters are written in these tests.
+pub fn mail_settings() -> MailSettings {
+    MailSettings {
+        base_url: "https://aw.example".to_owned(),
+        sender_address: "post@mail.example".to_owned(),
+        sender_name: "Post".to_owned(),
+        account_link_hours: 72,
+    }
+}
+
 /// A clinic with one infused patient, a check-in and a link, and a worker.
 pub struct Post {
     pub app: TestApp,
@@ -72,19 +82,13 @@ impl Post {
             Ok(())
         })
         .await;
-        let settings = MailSettings {
-            base_url: "https://aw.example".to_owned(),
-            sender_address: "post@mail.example".to_owned(),
-            sender_name: "Post".to_owned(),
-            account_link_hours: 72,
-        };
         let parts = &app.app;
         let worker = Worker::new(
             parts.db.clone(),
             parts.clock.clone(),
             parts.keys.clone(),
             transport,
-            settings,
+            mail_settings(),
         );
         Self { app, site, infused, check_in, link, worker }
     }
