@@ -163,6 +163,12 @@ impl Zone {
             .ok_or_else(|| UnknownZone(name.to_owned()))
     }
 
+    /// Coordinated universal time, for pages that know no clinic.
+    #[must_use]
+    pub const fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
     /// The IANA name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -33,6 +33,7 @@ pub mod staff;
 pub mod summary;
 pub mod task_actions;
 pub mod tasks;
+pub mod visits;
 mod writer;
 
 pub use db::Db;
