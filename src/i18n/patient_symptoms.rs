@@ -35,9 +35,10 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
             words("Chills or shaking", "shivering, feeling cold, teeth chattering"),
             words("发冷、寒战", "打寒战、打颤、怕冷、发抖"),
         ),
-        Fatigue => {
-            (words("Tiredness", "worn out, no energy, weak"), words("乏力、疲劳", "没力气、累、虚弱"))
-        }
+        Fatigue => (
+            words("Tiredness", "worn out, no energy, weak"),
+            words("乏力、疲劳", "没力气、累、虚弱"),
+        ),
         Headache => (words("Headache", ""), words("头痛", "头疼、头胀")),
         SiteReaction => (
             words(
@@ -61,8 +62,12 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
         ),
         Nausea => (words("Feeling sick", "nausea, queasy stomach"), words("恶心", "反胃、想吐")),
         Vomiting => (words("Vomiting", "being sick, throwing up"), words("呕吐", "吐")),
-        Diarrhoea => (words("Diarrhoea", "loose or watery stools"), words("腹泻", "拉肚子、水样便")),
-        Anorexia => (words("No appetite", "eating less than usual"), words("没胃口", "食欲减退、吃不下")),
+        Diarrhoea => {
+            (words("Diarrhoea", "loose or watery stools"), words("腹泻", "拉肚子、水样便"))
+        }
+        Anorexia => {
+            (words("No appetite", "eating less than usual"), words("没胃口", "食欲减退、吃不下"))
+        }
         AbdoPain => {
             (words("Belly pain", "stomach ache, cramps"), words("肚子痛", "腹痛、胃痛、绞痛"))
         }
@@ -128,12 +133,16 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
             (words("How bad is the sleeplessness?", ""), words("失眠有多严重?", ""))
         }
         (Other, "sev") => (words("How bad is it?", ""), words("有多严重?", "")),
-        (_, "sev") => (words("How bad was it at its worst?", ""), words("最厉害的时候有多严重?", "")),
+        (_, "sev") => {
+            (words("How bad was it at its worst?", ""), words("最厉害的时候有多严重?", ""))
+        }
         (_, "adl") => (
             words("How much does it get in the way of your day?", "Think of the worst time."),
             words("对日常生活有多大影响?", "请按最严重的时候回答。"),
         ),
-        (Chills, "shaking") => (words("How strong is the shaking?", ""), words("抖得有多厉害?", "")),
+        (Chills, "shaking") => {
+            (words("How strong is the shaking?", ""), words("抖得有多厉害?", ""))
+        }
         (Fatigue, "relieved_by_rest") => {
             (words("Does rest make it go away?", ""), words("休息后会好吗?", ""))
         }
@@ -149,30 +158,35 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
             words("I see differently: blurred, double or missing parts", ""),
             words("看东西有变化:模糊、重影或缺一块", ""),
         ),
-        (SiteReaction, "redness_cm") => (words("How wide is the redness?", SIZE_EN), words("发红的地方有多宽?", SIZE_ZH)),
+        (SiteReaction, "redness_cm") => {
+            (words("How wide is the redness?", SIZE_EN), words("发红的地方有多宽?", SIZE_ZH))
+        }
         (SiteReaction, "swelling_cm") => {
             (words("How wide is the swelling?", SIZE_EN), words("肿的地方有多宽?", SIZE_ZH))
         }
         (SiteReaction, "tender") => (words("It hurts when touched", ""), words("一碰就痛", "")),
-        (SiteReaction, "itch_or_warm") => (words("It itches or feels warm", ""), words("发痒或发热", "")),
+        (SiteReaction, "itch_or_warm") => {
+            (words("It itches or feels warm", ""), words("发痒或发热", ""))
+        }
         (SiteReaction, "pain_at_rest") => {
             (words("It hurts even when nothing touches it", ""), words("不碰也痛", ""))
         }
-        (SiteReaction, "vein_cord") => {
-            (words("There is a hard, sore line along the vein", ""), words("沿血管有一条发硬、压痛的线", ""))
-        }
+        (SiteReaction, "vein_cord") => (
+            words("There is a hard, sore line along the vein", ""),
+            words("沿血管有一条发硬、压痛的线", ""),
+        ),
         (SiteReaction, "spreading") => (words("It is getting bigger", ""), words("范围在扩大", "")),
         (SiteReaction, "pus") => (words("There is pus", ""), words("有脓", "")),
-        (SiteReaction, "red_streak") => {
-            (words("A red streak runs up the arm or leg", ""), words("有一条红线沿手臂或腿往上走", ""))
-        }
+        (SiteReaction, "red_streak") => (
+            words("A red streak runs up the arm or leg", ""),
+            words("有一条红线沿手臂或腿往上走", ""),
+        ),
         (SiteReaction, "ulcer_or_black") => {
             (words("The skin is open or black", ""), words("皮肤破溃或发黑", ""))
         }
-        (LimbSwelling, "unilateral") => (
-            words("Only one arm or one leg is swollen", ""),
-            words("只有一侧手臂或一条腿肿", ""),
-        ),
+        (LimbSwelling, "unilateral") => {
+            (words("Only one arm or one leg is swollen", ""), words("只有一侧手臂或一条腿肿", ""))
+        }
         (Urticaria | Rash, "bsa_pct") => (
             words(
                 "How many of your palms would cover it?",
@@ -191,16 +205,20 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
             words("There are blisters, or sores in the mouth, eyes or private parts", ""),
             words("有水疱,或口腔、眼睛、私处有破溃", ""),
         ),
-        (Pruritus, "widespread") => (words("It itches over large parts of the body", ""), words("身上大片地方都痒", "")),
+        (Pruritus, "widespread") => {
+            (words("It itches over large parts of the body", ""), words("身上大片地方都痒", ""))
+        }
         (Pruritus, "constant") => (words("It itches all the time", ""), words("一直痒", "")),
-        (Pruritus, "sleep_loss") => (words("It keeps me from sleeping", ""), words("痒得睡不好", "")),
-        (Pruritus, "scratch_marks") => (words("I have scratched the skin open or sore", ""), words("皮肤抓破或抓伤了", "")),
+        (Pruritus, "sleep_loss") => {
+            (words("It keeps me from sleeping", ""), words("痒得睡不好", ""))
+        }
+        (Pruritus, "scratch_marks") => {
+            (words("I have scratched the skin open or sore", ""), words("皮肤抓破或抓伤了", ""))
+        }
         (FaceSwelling, "lips_tongue_throat") => {
             (words("Lips, tongue or throat are swollen", ""), words("嘴唇、舌头或喉咙肿", ""))
         }
-        (Nausea, "intake") => {
-            (words("Can you eat and drink?", ""), words("还能吃喝吗?", ""))
-        }
+        (Nausea, "intake") => (words("Can you eat and drink?", ""), words("还能吃喝吗?", "")),
         (Anorexia, "intake") => (words("How much do you eat?", ""), words("吃得怎么样?", "")),
         (Vomiting, "episodes_24h") => (
             words(
@@ -225,9 +243,7 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
             words("最厉害的 24 小时里,比平时多拉了几次?", "只算比平时多出的次数。"),
         ),
         (Diarrhoea, "blood") => (words("There was blood in it", ""), words("大便带血", "")),
-        (Syncope, "near") => {
-            (words("I nearly fainted", ""), words("差点晕倒", ""))
-        }
+        (Syncope, "near") => (words("I nearly fainted", ""), words("差点晕倒", "")),
         (Syncope, "loc") => (words("I lost consciousness", ""), words("失去了意识", "")),
         (Dyspnoea, "when") => {
             (words("When are you short of breath?", ""), words("什么时候觉得气短?", ""))
@@ -238,12 +254,13 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
         (Palpitations, "with_dizziness") => {
             (words("I was dizzy with it", ""), words("同时感到头晕", ""))
         }
-        (Confusion, "unrousable") => {
-            (words("The person cannot be woken", ""), words("叫不醒", ""))
-        }
+        (Confusion, "unrousable") => (words("The person cannot be woken", ""), words("叫不醒", "")),
         (Speech, "level") => (words("How is speaking?", ""), words("说话的情况如何?", "")),
         (Seizure, "minutes") => (
-            words("How many minutes did the longest one last?", "A guess is enough; write 0.5 for half a minute."),
+            words(
+                "How many minutes did the longest one last?",
+                "A guess is enough; write 0.5 for half a minute.",
+            ),
             words("最长的一次持续了几分钟?", "大概即可;半分钟请写 0.5。"),
         ),
         (Seizure, "count") => (words("How many were there?", ""), words("一共几次?", "")),
@@ -281,13 +298,18 @@ pub fn choice(code: SymptomCode, key: &str, value: &str, lang: Language) -> Opti
             "洗漱、穿衣、吃饭、如厕、服药需要帮助,或卧床",
         ),
         (Chills, "shaking", "1") => ("Cold, shivering, teeth chattering", "发冷、打寒颤、牙齿打颤"),
-        (Chills, "shaking", "2") => ("My whole body shakes so that others see it", "全身发抖,别人看得出来"),
-        (Chills, "shaking", "3") => {
-            ("Violent shaking that would not stop for an hour or more", "剧烈发抖,一小时以上停不下来")
+        (Chills, "shaking", "2") => {
+            ("My whole body shakes so that others see it", "全身发抖,别人看得出来")
         }
+        (Chills, "shaking", "3") => (
+            "Violent shaking that would not stop for an hour or more",
+            "剧烈发抖,一小时以上停不下来",
+        ),
         (Nausea, "intake", "normal") => ("I eat and drink as usual", "吃喝照常"),
         (Nausea, "intake", "reduced") => ("I eat or drink less", "吃喝比平时少"),
-        (Nausea, "intake", "inadequate") => ("I cannot take in enough food or fluid", "吃喝明显不够"),
+        (Nausea, "intake", "inadequate") => {
+            ("I cannot take in enough food or fluid", "吃喝明显不够")
+        }
         (Anorexia, "intake", "normal") => ("As usual, but without appetite", "照常吃,只是没胃口"),
         (Anorexia, "intake", "reduced") => ("Less than usual", "比平时吃得少"),
         (Anorexia, "intake", "inadequate") => {
@@ -300,16 +322,16 @@ pub fn choice(code: SymptomCode, key: &str, value: &str, lang: Language) -> Opti
         (Infection, "antibiotics", "none") => ("No", "没有"),
         (Infection, "antibiotics", "oral") => ("Yes, by mouth", "有,口服"),
         (Infection, "antibiotics", "iv") => ("Yes, by drip or injection", "有,输液或注射"),
-        (Dyspnoea, "when", "moderate") => {
-            ("On stairs or when walking briskly", "上楼梯或快走时")
-        }
+        (Dyspnoea, "when", "moderate") => ("On stairs or when walking briskly", "上楼梯或快走时"),
         (Dyspnoea, "when", "minimal") => {
             ("When walking slowly on the flat or dressing", "平地慢走或穿衣时")
         }
         (Dyspnoea, "when", "rest") => {
             ("At rest, or I cannot finish a sentence", "休息时也气短,或一句话说不完")
         }
-        (Speech, "level", "1") => ("I notice it, others understand me well", "自己觉得有,别人听得懂"),
+        (Speech, "level", "1") => {
+            ("I notice it, others understand me well", "自己觉得有,别人听得懂")
+        }
         (Speech, "level", "2") => ("I struggle to say what I want", "很难说出想说的话"),
         (Speech, "level", "3") => ("Others cannot understand me", "别人听不懂"),
         _ => return None,

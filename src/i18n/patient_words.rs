@@ -150,7 +150,9 @@ pub fn danger(code: &str, lang: Language) -> Words {
             words("Throat feels tight", "hoarse voice, noise when breathing in"),
             words("喉咙发紧", "声音嘶哑、吸气有声音"),
         ),
-        "lips" => (words("Lips, tongue or throat are swollen", ""), words("嘴唇、舌头或喉咙肿", "")),
+        "lips" => {
+            (words("Lips, tongue or throat are swollen", ""), words("嘴唇、舌头或喉咙肿", ""))
+        }
         "chest" => (words("Chest pain or pressure", ""), words("胸痛或胸部压迫感", "")),
         "faint" => (words("I fainted", "lost consciousness"), words("晕倒过", "失去意识")),
         "confused" => (
@@ -249,16 +251,14 @@ pub fn end(code: &str, lang: Language) -> &'static str {
 #[must_use]
 pub fn vital(vital: Vital, lang: Language) -> Words {
     let (en, zh) = match vital {
-        Vital::Sbp => (
-            words("Blood pressure, the upper number", ""),
-            words("血压(高压)", "收缩压"),
-        ),
+        Vital::Sbp => {
+            (words("Blood pressure, the upper number", ""), words("血压(高压)", "收缩压"))
+        }
         Vital::Hr => (words("Pulse", ""), words("脉搏(心率)", "")),
-        Vital::Spo2 => (
-            words("Oxygen, by finger clip", ""),
-            words("血氧饱和度", "手指血氧仪"),
-        ),
-        Vital::Rr => (words("Breaths", "Counted over a whole minute"), words("呼吸次数", "数满一分钟")),
+        Vital::Spo2 => (words("Oxygen, by finger clip", ""), words("血氧饱和度", "手指血氧仪")),
+        Vital::Rr => {
+            (words("Breaths", "Counted over a whole minute"), words("呼吸次数", "数满一分钟"))
+        }
     };
     pick(lang, en, zh)
 }
