@@ -14,6 +14,7 @@ pub mod signed;
 
 mod assets;
 mod login;
+mod patient_page;
 mod queue;
 
 use axum::Router;
@@ -30,7 +31,10 @@ pub use signed::Signed;
 /// Every route of the program. The guard is made from this table, and tests read it.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [assets::routes(), login::routes(), queue::routes()].into_iter().flatten().collect()
+    [assets::routes(), login::routes(), patient_page::routes(), queue::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The program as a service.

@@ -10,5 +10,6 @@ mod access;
 mod export;
 mod mail;
 mod mail_stop;
+mod patient;
 mod queue;
 mod sign_in;

@@ -281,9 +281,8 @@ async fn a_fever_of_39_5_in_the_armpit_with_shaking_gets_its_advice_in_chinese()
     assert!(text.contains("发热伴剧烈寒战或感染迹象"), "{text}");
     assert!(text.contains("体温超过39℃"), "{text}");
     assert_eq!(scene.reports().await[0].0, Level::Urgent);
-    assert_eq!(scene.flags().await, ["U01", "U02"]);
-    let input: serde_json::Value =
-        serde_json::from_str(&scene.reports().await[0].2).unwrap();
+    assert_eq!(scene.flags().await, ["S04", "U01", "U02", "U11"]);
+    let input: serde_json::Value = serde_json::from_str(&scene.reports().await[0].2).unwrap();
     assert_eq!(input["report"]["temp"]["onset_h"], 3);
     assert_eq!(input["report"]["temp"]["duration_h"], 9);
 }
@@ -294,7 +293,10 @@ async fn a_danger_sign_shows_advice_at_once_and_raises_its_flag_without_being_se
     scene.app.advance(SignedDuration::from_hours(5));
     let visitor = scene.visitor().await;
     let next = visitor
-        .goes("/p/report/first", &[("danger", "chest"), ("danger", "throat"), ("feeling", "danger")])
+        .goes(
+            "/p/report/first",
+            &[("danger", "chest"), ("danger", "throat"), ("feeling", "danger")],
+        )
         .await;
     assert_eq!(next, "/p/report/now");
     let page = visitor.get(&next).await;
@@ -341,12 +343,8 @@ async fn a_wrong_page_comes_back_as_typed_with_everything_named_and_saved() {
     scene.app.advance(SignedDuration::from_hours(12));
     let visitor = scene.visitor().await;
     visitor.goes("/p/report/first", &[("feeling", "some")]).await;
-    let wrong = [
-        ("temp.value", "38"),
-        ("temp.unit", "F"),
-        ("temp.site", "oral"),
-        ("antipyretic", "yes"),
-    ];
+    let wrong =
+        [("temp.value", "38"), ("temp.unit", "F"), ("temp.site", "oral"), ("antipyretic", "yes")];
     let page = visitor.fill("/p/report/reading", &wrong).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("value=\"38\""), "{}", page.html);
@@ -357,7 +355,10 @@ async fn a_wrong_page_comes_back_as_typed_with_everything_named_and_saved() {
     visitor.goes("/p/report/reading", &[("temp.none", "yes"), ("feels_feverish", "no")]).await;
     let detail = visitor.goes("/p/report/choose", &[("symptom", "SITE_REACTION")]).await;
     let page = visitor
-        .fill(&detail, &[("SITE_REACTION.redness_cm", "wide"), ("SITE_REACTION.swelling_cm", "200")])
+        .fill(
+            &detail,
+            &[("SITE_REACTION.redness_cm", "wide"), ("SITE_REACTION.swelling_cm", "200")],
+        )
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = text_of(&page.html);
@@ -403,7 +404,10 @@ async fn hostile_words_stay_words() {
     for path in [detail.as_str(), "/p/report/last", "/p/report/check"] {
         let page = visitor.get(path).await;
         assert!(!page.html.contains("<script>alert"), "{path}");
-        assert!(page.html.contains("&lt;script&gt;") || page.html.contains("&#60;script"), "{path}");
+        assert!(
+            page.html.contains("&lt;script&gt;") || page.html.contains("&#60;script"),
+            "{path}"
+        );
     }
 }
 
@@ -416,12 +420,8 @@ async fn nothing_personal_is_reachable_with_the_link_alone() {
     earlier.goes("/p/report/first", &[("feeling", "well")]).await;
     earlier.send().await;
     earlier.goes("/p/report/first", &[("feeling", "some")]).await;
-    let typed = [
-        ("temp.value", "37.77"),
-        ("temp.unit", "C"),
-        ("temp.site", "oral"),
-        ("antipyretic", "no"),
-    ];
+    let typed =
+        [("temp.value", "37.77"), ("temp.unit", "C"), ("temp.site", "oral"), ("antipyretic", "no")];
     earlier.goes("/p/report/reading", &typed).await;
     let stranger = scene.visitor().await;
     let mut pages = vec![scene.door()];
@@ -450,12 +450,8 @@ async fn every_page_is_in_both_languages() {
     scene.app.advance(SignedDuration::from_hours(30));
     let visitor = scene.visitor().await;
     visitor.goes("/p/report/first", &[("danger", "breath"), ("feeling", "danger")]).await;
-    let fever = [
-        ("temp.value", "40.6"),
-        ("temp.unit", "C"),
-        ("temp.site", "oral"),
-        ("antipyretic", "no"),
-    ];
+    let fever =
+        [("temp.value", "40.6"), ("temp.unit", "C"), ("temp.site", "oral"), ("antipyretic", "no")];
     visitor.goes("/p/report/reading", &fever).await;
     let mut ticks: Vec<(&str, &str)> = Vec::new();
     let choose = visitor.get("/p/report/choose").await.html;
@@ -516,7 +512,11 @@ async fn a_visit_that_is_over_says_so_and_gives_the_words_back() {
     let page = visitor.post_from(&last, "/p/report/last", &[("free_text", "my <b>words")]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let text = text_of(&page.html);
-    assert!(text.contains("NOT saved") && page.html.contains("my &#60;b&#62;words") || page.html.contains("my &lt;b&gt;words"), "{text}");
+    assert!(
+        text.contains("NOT saved") && page.html.contains("my &#60;b&#62;words")
+            || page.html.contains("my &lt;b&gt;words"),
+        "{text}"
+    );
     assert!(page.html.contains("tel:"));
 }
 
@@ -526,10 +526,8 @@ async fn a_carer_and_a_nurse_on_the_phone_are_recorded_as_such() {
     let visitor = scene.visitor().await;
     visitor.goes("/p/report/first", &[("carer", "yes"), ("feeling", "well")]).await;
     visitor.send().await;
-    let site = scene
-        .app
-        .read(|conn| Ok(patient::table.select(patient::site_id).first(conn)?))
-        .await;
+    let site =
+        scene.app.read(|conn| Ok(patient::table.select(patient::site_id).first(conn)?)).await;
     let nurse = scene.app.staff(Role::Nurse, site).await;
     let path = format!("/infusions/{}/report", scene.infused.infusion);
     let begun = nurse.post(&path, &[("source", "staff_phone")]).await;
@@ -561,9 +559,7 @@ async fn a_correction_is_a_new_version_of_the_same_report() {
     visitor.send().await;
     let versions: Vec<Option<String>> = scene
         .app
-        .read(|conn| {
-            Ok(report::table.order(report::id).select(report::supersedes).load(conn)?)
-        })
+        .read(|conn| Ok(report::table.order(report::id).select(report::supersedes).load(conn)?))
         .await;
     assert_eq!(versions.len(), 2);
     assert!(versions[0].is_none() && versions[1].is_some());

@@ -62,7 +62,11 @@ impl Answers {
     }
 
     /// Takes what was posted for these fields; a field that is not there was emptied.
-    pub fn take<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, posted: &[(String, String)]) {
+    pub fn take<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a str>,
+        posted: &[(String, String)],
+    ) {
         for name in names {
             let values: Vec<String> = posted
                 .iter()

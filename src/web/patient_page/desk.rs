@@ -10,7 +10,9 @@ use super::report::{self, Made, Problem};
 use super::sitting::{Sitting, groups};
 use super::steps::{Step, next_open};
 use crate::domain::registry::ReportSource;
-use crate::domain::{Actor, Codelist, DraftId, InfusionId, Language, Level, Scope, StaffId, Timestamp};
+use crate::domain::{
+    Actor, Codelist, DraftId, InfusionId, Language, Level, Scope, StaffId, Timestamp,
+};
 use crate::intake::{self, IntakeError, Receipt, Submission};
 use crate::store::visits::{self, Draft, Visit};
 use crate::store::{Connection, Error, Result};
@@ -197,7 +199,11 @@ fn state_dangers(answers: &mut Answers) {
         }
         for (key, value) in sign.stated() {
             let field = format!("{}.{key}", code.code());
-            if *key == "ticks" { answers.tick(&field, value) } else { answers.set(&field, Some(value)) }
+            if *key == "ticks" {
+                answers.tick(&field, value)
+            } else {
+                answers.set(&field, Some(value))
+            }
         }
     }
 }
@@ -245,12 +251,7 @@ pub fn answer(
 }
 
 /// Notes whether help was called, and says where to go on.
-pub fn called(
-    conn: &mut Connection,
-    now: Timestamp,
-    who: &Who,
-    posted: &Posted,
-) -> Result<Then> {
+pub fn called(conn: &mut Connection, now: Timestamp, who: &Who, posted: &Posted) -> Result<Then> {
     let Some(mut open) = open(conn, now, who)? else { return Ok(Then::Gone) };
     open.answers.take(["called"], &posted.fields);
     keep(conn, now, &open, posted.language)?;

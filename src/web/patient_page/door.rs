@@ -12,8 +12,8 @@ use super::visitor::{Token, cookie, prefer};
 use crate::domain::{Actor, LinkId};
 use crate::i18n::patient::patient;
 use crate::secrets::{new_token, token_hash};
-use crate::store::visits::{self, Door, Place};
 use crate::store;
+use crate::store::visits::{self, Door, Place};
 use crate::web::page::page;
 use crate::web::{App, Chrome, PageError};
 

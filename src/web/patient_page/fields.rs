@@ -277,7 +277,8 @@ impl Page<'_> {
                     self.choice(&name, asked.key, label, "")
                 })
                 .collect();
-            let hint = if ticks.iter().any(|q| q.need == Need::OneOf) { t.one_at_least } else { "" };
+            let hint =
+                if ticks.iter().any(|q| q.need == Need::OneOf) { t.one_at_least } else { "" };
             self.add(&name, t.ticks_question, hint, Shape::Any(choices));
         }
         let before = format!("{prefix}.before");
@@ -320,9 +321,7 @@ impl Page<'_> {
         let name = format!("{prefix}.start");
         let choices = starts(&self.sitting.place, self.sitting.now, may_be_before)
             .into_iter()
-            .map(|value| {
-                self.choice(&name, value.code(), start(value.code(), self.lang), "")
-            })
+            .map(|value| self.choice(&name, value.code(), start(value.code(), self.lang), ""))
             .collect();
         self.add(&name, began, "", Shape::One(choices));
         self.moment(&name);
@@ -344,9 +343,10 @@ impl Page<'_> {
             chosen: self.answers.given(&hour_name).is_none(),
             ..self.choice(&hour_name, "", self.t.hour_unknown, "")
         }];
-        hours.extend((0..24).map(|hour| {
-            self.choice(&hour_name, &hour.to_string(), &format!("{hour}:00"), "")
-        }));
+        hours.extend(
+            (0..24)
+                .map(|hour| self.choice(&hour_name, &hour.to_string(), &format!("{hour}:00"), "")),
+        );
         let kind = Shape::Moment {
             day: self.answers.text(&format!("{name}_day")).to_owned(),
             first: place.started_at.day(zone).to_string(),
@@ -389,4 +389,3 @@ impl Page<'_> {
         self.add("free_text", t.words_question, hint, Shape::Words(typed));
     }
 }
-

@@ -184,8 +184,7 @@ pub fn timed(
                 timed.problems.push((format!("{prefix}.end_day"), Why::EndBeforeStart));
             } else {
                 // Between the start of the infusion and its end counts as its end.
-                let counted =
-                    if onset >= place.started_at { onset.max(place.t0) } else { onset };
+                let counted = if onset >= place.started_at { onset.max(place.t0) } else { onset };
                 let onset_h = counted.hours_since(place.t0);
                 timed.fields.insert("onset_h".to_owned(), number(onset_h));
                 let lasted = end.unwrap_or(now).hours_since(onset);

@@ -163,16 +163,23 @@ impl Desk {
         // The first page is not numbered: nobody knows yet whether more will follow.
         let progress = (step != Step::First).then(|| numbered(open, step, &frame));
         let body = if step == Step::First {
-            FirstPage {
-                chrome, frame, progress, failed, problems, heading, action, draft, fields,
-            }
-            .render()?
+            FirstPage { chrome, frame, progress, failed, problems, heading, action, draft, fields }
+                .render()?
         } else {
             let more = if step == Step::Measures { frame.t.measures_more } else { "" };
             let back = before(&open.answers, &open.sitting, step);
             let back = back.map(|step| format!("{}/{}", open.sitting.base, step.slug()));
             StepPage {
-                chrome, frame, progress, failed, problems, heading, more, action, draft, back,
+                chrome,
+                frame,
+                progress,
+                failed,
+                problems,
+                heading,
+                more,
+                action,
+                draft,
+                back,
                 fields,
             }
             .render()?
@@ -187,8 +194,7 @@ impl Desk {
     /// Takes a posted step.
     pub async fn answer(self, posted: Posted) -> Result<Response, PageError> {
         let (now, who, work) = (self.app.now(), self.who.clone(), posted.clone());
-        let then =
-            self.app.db.write(move |conn| desk::answer(conn, now, &who, &work)).await;
+        let then = self.app.db.write(move |conn| desk::answer(conn, now, &who, &work)).await;
         match then {
             Ok(Then::Go(step)) => Ok(self.to(&step.slug())),
             Ok(Then::Advise) => {
@@ -361,8 +367,8 @@ fn rows(step: Step, fields: &[Field], frame: &Frame) -> Vec<(String, String)> {
         }
         if let Shape::Moment { .. } = field.kind {
             // A day belongs to the choice "another time" before it, and to no other.
-            let is_asked = at > 0
-                && fields[at - 1].choices().iter().any(|c| c.chosen && c.value == "other");
+            let is_asked =
+                at > 0 && fields[at - 1].choices().iter().any(|c| c.chosen && c.value == "other");
             if is_asked && let Some(last) = rows.last_mut() {
                 let (_, said): &mut (String, String) = last;
                 said.push_str(": ");

@@ -139,11 +139,7 @@ pub fn number(value: Decimal) -> Value {
 fn first(answers: &Answers, problems: &mut Vec<Problem>) {
     let is_chosen = matches!(answers.text("feeling"), "well" | "some" | "unwell");
     if !is_chosen && answers.dangers().is_empty() {
-        problems.push(Problem {
-            step: Step::First,
-            field: "feeling".to_owned(),
-            why: Why::Choose,
-        });
+        problems.push(Problem { step: Step::First, field: "feeling".to_owned(), why: Why::Choose });
     }
 }
 
@@ -292,9 +288,9 @@ fn symptom(
                 answers.has(&format!("{prefix}.ticks"), question.key).then(|| json!(true))
             }
             Kind::Choice(_) => answers.given(&field).map(|text| json!(text)),
-            Kind::Text => Some(answers.text(&field))
-                .filter(|text| !text.is_empty())
-                .map(|text| json!(text)),
+            Kind::Text => {
+                Some(answers.text(&field)).filter(|text| !text.is_empty()).map(|text| json!(text))
+            }
             Kind::Number { .. } | Kind::Steps | Kind::Severity | Kind::Adl => {
                 match answers.given(&field).map(parse_number) {
                     None => None,
@@ -374,9 +370,9 @@ fn judge(report: &Value, problems: &mut Vec<Problem>) {
 
 fn is_time(field: &str, known: &str) -> bool {
     let is_about_time = |name: &str| {
-        [".start", ".end", ".before"].iter().any(|part| {
-            name.rfind('.').is_some_and(|dot| name[dot..].starts_with(part))
-        })
+        [".start", ".end", ".before"]
+            .iter()
+            .any(|part| name.rfind('.').is_some_and(|dot| name[dot..].starts_with(part)))
     };
     is_about_time(field) && is_about_time(known)
 }

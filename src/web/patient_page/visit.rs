@@ -199,8 +199,7 @@ fn adopt(
         None => BirthYear::Wrong,
     };
     if found == BirthYear::Right
-        && let Some((draft, _)) =
-            visits::unfinished_elsewhere(conn, now, visit.link, &visit.hash)?
+        && let Some((draft, _)) = visits::unfinished_elsewhere(conn, now, visit.link, &visit.hash)?
     {
         visits::adopt(conn, visit.link, &visit.hash, draft)?;
     }
@@ -271,11 +270,8 @@ fn begin_correction(
     answers.supersedes = Some(sent.id.to_string());
     answers.advised = false;
     let infusion = visit.place.infusion;
-    let source = if answers.has("carer", "yes") {
-        ReportSource::Carer
-    } else {
-        ReportSource::Patient
-    };
+    let source =
+        if answers.has("carer", "yes") { ReportSource::Carer } else { ReportSource::Patient };
     let actor = Actor::Patient { patient: visit.place.patient, link: visit.link };
     let new = intake::NewDraft { infusion, source, language };
     let draft = intake::begin(conn, now, &actor, new)?;

@@ -54,8 +54,7 @@ impl FromRequestParts<App> for Visitor {
             return Ok(Self(None));
         };
         let now = app.now();
-        let visit =
-            app.db.read(move |conn| visits::find(conn, now, &token_hash(&token))).await?;
+        let visit = app.db.read(move |conn| visits::find(conn, now, &token_hash(&token))).await?;
         if let Some(visit) = &visit {
             prefer(parts, visit.language);
         }
