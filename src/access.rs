@@ -1,11 +1,12 @@
 //! Who is who: how staff sign in, their sessions, what they may do.
 
+pub mod accounts;
 pub mod password;
 pub mod second_factor;
 pub mod sign_in;
 
 use crate::domain::codelist::codelist;
-use crate::domain::{Language, Permission, Role, Scope, SiteId, StaffId, Timestamp};
+use crate::domain::{Actor, Language, Permission, Role, Scope, SiteId, StaffId, Timestamp};
 use crate::secrets::token_hash;
 use crate::store::{Connection, Result, sessions};
 
@@ -38,6 +39,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// The person, for the audit trail.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Staff { id: self.id, name: self.name.clone() }
+    }
+
     /// The clinics where the person may do something.
     #[must_use]
     pub fn scope(&self, permission: Permission) -> Scope {

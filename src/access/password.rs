@@ -11,9 +11,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 
 /// Fewest characters, with a second factor.
-pub const SHORTEST: usize = 12;
+const SHORTEST: usize = 12;
 /// Fewest characters of an administrator of the installation.
-pub const SHORTEST_ADMINISTRATOR: usize = 15;
+const SHORTEST_ADMINISTRATOR: usize = 15;
 /// Most characters: enough for any sentence, little enough to hash.
 pub const LONGEST: usize = 256;
 
@@ -132,12 +132,18 @@ pub enum Weakness {
     Guessable,
 }
 
+/// Fewest characters of a person's password.
+#[must_use]
+pub const fn shortest(is_administrator: bool) -> usize {
+    if is_administrator { SHORTEST_ADMINISTRATOR } else { SHORTEST }
+}
+
 /// Everything that is wrong with a new password. `own` are words that belong to the
 /// person: name, e-mail address.
 #[must_use]
 pub fn weaknesses(password: &str, is_administrator: bool, own: &[&str]) -> Vec<Weakness> {
     let length = password.nfc().count();
-    let shortest = if is_administrator { SHORTEST_ADMINISTRATOR } else { SHORTEST };
+    let shortest = shortest(is_administrator);
     let mut found = Vec::new();
     if length < shortest {
         found.push(Weakness::TooShort(shortest));

@@ -252,8 +252,15 @@ pub fn enrolled(
 /// Ends a session.
 pub fn sign_out(conn: &mut Connection, person: &super::SignedIn, now: Timestamp) -> Result<()> {
     sessions::end(conn, person.id, &person.session, now)?;
-    let actor = Actor::Staff { id: person.id, name: person.name.clone() };
-    audit::append(conn, now, &actor, None, "staff.signed_out", ("staff", &person.id), &json!({}))
+    audit::append(
+        conn,
+        now,
+        &person.actor(),
+        None,
+        "staff.signed_out",
+        ("staff", &person.id),
+        &json!({}),
+    )
 }
 
 pub(super) fn actor(account: &Account) -> Actor {

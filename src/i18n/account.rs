@@ -1,5 +1,7 @@
 //! Sentences of signing in, invitations and one's own account.
 
+use std::borrow::Borrow;
+
 use crate::access::password::Weakness;
 use crate::domain::Language;
 
@@ -26,6 +28,29 @@ pub struct AccountText {
     pub recovery_codes: &'static str,
     pub recovery_codes_more: &'static str,
     pub keep_and_continue: &'static str,
+    pub forgot: &'static str,
+    pub new_password: &'static str,
+    pub password_again: &'static str,
+    pub passwords_differ: &'static str,
+    pub set_password: &'static str,
+    pub set_password_button: &'static str,
+    pub expired: &'static str,
+    pub expired_more: &'static str,
+    pub current_password: &'static str,
+    pub password_wrong: &'static str,
+    pub change_password: &'static str,
+    pub change_password_more: &'static str,
+    pub language: &'static str,
+    pub language_more: &'static str,
+    pub save_language: &'static str,
+    pub second_factor_change: &'static str,
+    pub renew_codes: &'static str,
+    pub sessions: &'static str,
+    pub began: &'static str,
+    pub seen: &'static str,
+    pub browser: &'static str,
+    pub this_one: &'static str,
+    pub end_session: &'static str,
 }
 
 static EN: AccountText = AccountText {
@@ -49,6 +74,29 @@ static EN: AccountText = AccountText {
     recovery_codes: "Your recovery codes",
     recovery_codes_more: "Each of these signs you in once if your phone is lost. Print them or copy them to a safe place now: they are never shown again.",
     keep_and_continue: "I have kept them: continue",
+    forgot: "Forgotten your password, or lost your phone and the recovery codes? Your administrator can send you a new link.",
+    new_password: "New password",
+    password_again: "New password again",
+    passwords_differ: "The two new passwords are not the same.",
+    set_password: "Set your password",
+    set_password_button: "Set password",
+    expired: "This link can not be used any more",
+    expired_more: "It was used already, replaced by a newer one, or is older than three days. Ask your administrator for a new one.",
+    current_password: "Current password",
+    password_wrong: "The current password is not right, or several wrong ones were given: then wait a little.",
+    change_password: "Change the password",
+    change_password_more: "All your sessions end, in other browsers too.",
+    language: "Language",
+    language_more: "Of your pages and of the mails that you get.",
+    save_language: "Save the language",
+    second_factor_change: "Set up another phone or app",
+    renew_codes: "Make new recovery codes",
+    sessions: "Where you are signed in",
+    began: "Signed in",
+    seen: "Last used",
+    browser: "Browser",
+    this_one: "this browser",
+    end_session: "End",
 };
 
 static ZH: AccountText = AccountText {
@@ -72,9 +120,56 @@ static ZH: AccountText = AccountText {
     recovery_codes: "您的恢复码",
     recovery_codes_more: "手机丢失时,每个恢复码可登录一次。请立即打印或妥善保存:以后不会再显示。",
     keep_and_continue: "我已保存,继续",
+    forgot: "忘记密码,或手机与恢复码均已丢失?请联系管理员发送新链接。",
+    new_password: "新密码",
+    password_again: "再次输入新密码",
+    passwords_differ: "两次输入的新密码不一致。",
+    set_password: "设置密码",
+    set_password_button: "设置密码",
+    expired: "此链接已失效",
+    expired_more: "链接已被使用、被新链接取代或已超过三天。请联系管理员获取新链接。",
+    current_password: "当前密码",
+    password_wrong: "当前密码不正确;如已多次输错,请稍候再试。",
+    change_password: "修改密码",
+    change_password_more: "所有会话(包括其他浏览器)都将结束。",
+    language: "语言",
+    language_more: "您的页面和收到的邮件所用语言。",
+    save_language: "保存语言",
+    second_factor_change: "更换手机或应用",
+    renew_codes: "重新生成恢复码",
+    sessions: "已登录的设备",
+    began: "登录时间",
+    seen: "最近使用",
+    browser: "浏览器",
+    this_one: "当前浏览器",
+    end_session: "结束",
 };
 
 impl AccountText {
+    /// What a new password needs.
+    #[must_use]
+    pub fn password_hint(&self, shortest: impl Borrow<usize>) -> String {
+        let shortest = shortest.borrow();
+        match self.lang {
+            Language::En => format!(
+                "At least {shortest} characters; a sentence that nobody would guess is best. Spaces and any letters are fine."
+            ),
+            Language::ZhCn => {
+                format!("至少 {shortest} 个字符;最好是一句别人猜不到的话,可含空格和任何文字。")
+            }
+        }
+    }
+
+    /// How many recovery codes are left.
+    #[must_use]
+    pub fn codes_left(&self, left: impl Borrow<i64>) -> String {
+        let left = left.borrow();
+        match self.lang {
+            Language::En => format!("Recovery codes that are left: {left}."),
+            Language::ZhCn => format!("剩余恢复码:{left} 个。"),
+        }
+    }
+
     /// What is wrong with a new password.
     #[must_use]
     pub fn weakness(&self, weakness: Weakness) -> String {

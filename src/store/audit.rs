@@ -269,3 +269,8 @@ pub fn head(conn: &mut Connection) -> Result<Option<(i64, String)>> {
         .first(conn)
         .optional()?)
 }
+
+/// When the newest entry was written.
+pub fn newest(conn: &mut Connection) -> Result<Option<Timestamp>> {
+    Ok(audit::table.select(audit::at).order(audit::seq.desc()).first(conn).optional()?)
+}

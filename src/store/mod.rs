@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod episodes;
 mod error;
 pub mod infusions;
+pub mod installation;
 pub mod invitations;
 pub mod line_listing;
 pub mod links;

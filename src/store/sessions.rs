@@ -140,19 +140,10 @@ pub fn end(conn: &mut Connection, id: StaffId, token_hash: &str, now: Timestamp)
     Ok(diesel::update(one).set(session::ended_at.eq(now)).execute(conn)? == 1)
 }
 
-/// Ends every session of a person but one.
-pub fn end_all(
-    conn: &mut Connection,
-    id: StaffId,
-    except: Option<&str>,
-    now: Timestamp,
-) -> Result<()> {
+/// Ends every session of a person.
+pub fn end_all(conn: &mut Connection, id: StaffId, now: Timestamp) -> Result<()> {
     let open = session::staff_id.eq(id).and(session::ended_at.is_null());
-    diesel::update(
-        session::table.filter(open).filter(session::token_hash.ne(except.unwrap_or_default())),
-    )
-    .set(session::ended_at.eq(now))
-    .execute(conn)?;
+    diesel::update(session::table.filter(open)).set(session::ended_at.eq(now)).execute(conn)?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::health::Health;
 use super::limits::Limits;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -26,6 +27,8 @@ pub struct App {
     pub mail_due: Arc<Notify>,
     /// How much signing in may cost.
     pub limits: Arc<Limits>,
+    /// Signs of life of what works in the background.
+    pub health: Arc<Health>,
 }
 
 impl App {
@@ -39,6 +42,7 @@ impl App {
             settings: Arc::new(settings),
             mail_due: Arc::new(Notify::new()),
             limits: Arc::new(Limits::new()),
+            health: Arc::default(),
         }
     }
 

@@ -8,14 +8,14 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
+use super::factor::{EnrolPage, Factor, RecoveryCodesPage};
 use super::form::Form;
 use super::guard::SESSION_COOKIE;
 use super::language::Lang;
 use super::limits::Peer;
 use super::page::{page, page_again};
 use super::{Access, App, Chrome, PageError, Route, Signed};
-use crate::access::second_factor::{address, new_secret};
-use crate::access::sign_in::{self, Begun, Checked};
+use crate::access::sign_in::{self, Checked};
 use crate::access::{Stage, password};
 use crate::domain::Permission;
 use crate::i18n::account::{AccountText, account as text};
@@ -46,7 +46,7 @@ async fn home(chrome: Chrome) -> Redirect {
 }
 
 /// `next` if it is a path of ours, else the first page.
-pub(super) fn local(next: &str) -> &str {
+fn local(next: &str) -> &str {
     let ours = next.starts_with('/')
         && !next.starts_with("//")
         && next.chars().all(|c| c.is_ascii_graphic() && c != '\\');
@@ -142,8 +142,9 @@ async fn check(
         Stage::Password => format!("/login/code?next={next}"),
         Stage::EnrolTotp => format!("/login/enrol?next={next}"),
     };
-    let jar = jar.add(session_cookie(&begun));
-    let jar = if begun.stage == Stage::Full { jar.add(device) } else { jar };
+    let is_complete = begun.stage == Stage::Full;
+    let jar = jar.add(session_cookie(begun.token));
+    let jar = if is_complete { jar.add(device) } else { jar };
     Ok((jar, Redirect::to(&onwards)).into_response())
 }
 
@@ -203,68 +204,11 @@ async fn check_code(
     };
     match checked {
         Checked::Right(begun) => {
-            let jar = jar.add(session_cookie(&begun)).add(device_cookie(&app, &account));
+            let jar = jar.add(session_cookie(begun.token)).add(device_cookie(&app, &account));
             Ok((jar, Redirect::to(&next)).into_response())
         }
         Checked::Wrong => page_again(&CodePage { chrome, t: text(lang), next, wrong: true }),
     }
-}
-
-/// A secret that is being set up, as a picture and as text.
-pub(super) struct Factor {
-    pub secret: String,
-    /// Modules a side, with the quiet zone.
-    pub size: i32,
-    /// The dark modules, as an SVG path.
-    pub path: String,
-}
-
-impl Factor {
-    /// A new secret, or the one that the form came back with.
-    pub(super) fn of(secret: Option<String>, email: &str) -> Result<Self, PageError> {
-        let secret = secret.filter(|text| address(text, email).is_some());
-        let secret = match secret {
-            Some(secret) => secret,
-            None => new_secret().ok_or_else(|| PageError::internal(store::Error::Random))?,
-        };
-        let text = address(&secret, email).unwrap_or_default();
-        let code = qrcodegen::QrCode::encode_text(&text, qrcodegen::QrCodeEcc::Medium)
-            .map_err(PageError::internal)?;
-        let mut path = String::new();
-        for y in 0..code.size() {
-            for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-                path.push_str(&format!("M{} {}h1v1h-1z", x + 4, y + 4));
-            }
-        }
-        Ok(Self { secret, size: code.size() + 8, path })
-    }
-
-    /// The secret in groups of four, for typing.
-    pub(super) fn grouped(&self) -> String {
-        self.secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
-    }
-}
-
-#[derive(Template)]
-#[template(path = "access/enrol.html")]
-pub(super) struct EnrolPage {
-    pub chrome: Chrome,
-    pub t: &'static AccountText,
-    pub action: &'static str,
-    pub next: String,
-    pub factor: Factor,
-    /// Whether the password is asked for: always when somebody is signed in already.
-    pub ask_password: bool,
-    pub problems: Vec<&'static str>,
-}
-
-#[derive(Template)]
-#[template(path = "access/recovery_codes.html")]
-pub(super) struct RecoveryCodesPage {
-    pub chrome: Chrome,
-    pub t: &'static AccountText,
-    pub codes: Vec<String>,
-    pub next: String,
 }
 
 async fn show_enrol(
@@ -327,7 +271,7 @@ async fn enrol(
         .await?;
     match done {
         Some((codes, begun)) => {
-            let jar = jar.add(session_cookie(&begun)).add(device);
+            let jar = jar.add(session_cookie(begun.token)).add(device);
             Ok((jar, page(&RecoveryCodesPage { chrome, t, codes, next })?).into_response())
         }
         None => page_again(&EnrolPage {
@@ -380,7 +324,8 @@ fn session_token(jar: &CookieJar) -> Option<String> {
     jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned())
 }
 
-fn user_agent(headers: &HeaderMap) -> String {
+/// What the browser calls itself.
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
     let value = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     value.unwrap_or_default().to_owned()
 }
@@ -400,8 +345,8 @@ fn host_cookie(name: &'static str, value: String) -> Cookie<'static> {
 }
 
 /// The cookie of a session: gone when the browser closes.
-pub(super) fn session_cookie(begun: &Begun) -> Cookie<'static> {
-    host_cookie(SESSION_COOKIE, begun.token.clone())
+pub(super) fn session_cookie(token: String) -> Cookie<'static> {
+    host_cookie(SESSION_COOKIE, token)
 }
 
 fn device_cookie(app: &App, account: &Account) -> Cookie<'static> {
@@ -411,7 +356,7 @@ fn device_cookie(app: &App, account: &Account) -> Cookie<'static> {
 }
 
 /// A cookie that makes the browser forget.
-pub(super) fn ended(name: &'static str) -> Cookie<'static> {
+fn ended(name: &'static str) -> Cookie<'static> {
     let mut cookie = host_cookie(name, String::new());
     cookie.make_removal();
     cookie

@@ -5,6 +5,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 mod headers;
+pub mod health;
 pub mod language;
 pub mod limits;
 pub mod page;
@@ -12,7 +13,10 @@ pub mod route;
 pub mod server;
 pub mod signed;
 
+mod account;
 mod assets;
+mod factor;
+mod invite;
 mod login;
 mod patient_page;
 mod queue;
@@ -31,10 +35,18 @@ pub use signed::Signed;
 /// Every route of the program. The guard is made from this table, and tests read it.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [assets::routes(), login::routes(), patient_page::routes(), queue::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        assets::routes(),
+        login::routes(),
+        account::routes(),
+        invite::routes(),
+        health::routes(),
+        patient_page::routes(),
+        queue::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The program as a service.

@@ -20,7 +20,7 @@ impl Signed {
     /// The person, for the audit trail.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Staff { id: self.person.id, name: self.person.name.clone() }
+        self.person.actor()
     }
 
     /// Whether the person may do something at a clinic.
