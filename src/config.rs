@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::Timestamp;
 use crate::mail::SmtpSettings;
 
-pub use read::{Problem, Problems, Sources};
+pub use read::{Problem, Problems, Sources, is_address};
 
 /// Where mail goes and whom it is from.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ pub struct Settings {
     pub mail: Option<Outgoing>,
     /// Proxies that are believed about whom they speak for.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Files with rule sets of the clinic's own.
+    pub rules: Vec<PathBuf>,
     /// The form of log lines.
     pub log: LogFormat,
     /// Training mode: banner on every page, no second factor, movable clock, captured mail.
@@ -75,6 +77,7 @@ impl Settings {
             phone: "+86 21 5555 0100".to_owned(),
             mail: None,
             trusted_proxies: Vec::new(),
+            rules: Vec::new(),
             log: LogFormat::Text,
             training: true,
             started_at: now,
@@ -155,6 +158,7 @@ pub const KEYS: &[Key] = &[
         Some(""),
         false,
     ),
+    key("rules", "files with rule sets of your own, with commas", Some(""), false),
     key("log", "json or text", Some("json"), false),
 ];
 

@@ -14,17 +14,20 @@ pub mod audit;
 pub mod backup;
 pub mod calc;
 pub mod export;
+pub mod init;
 pub mod mail;
 pub mod place;
 pub mod rules;
+pub mod serve;
+pub mod staff;
 mod unique_keys;
 
 /// Adverse-event reporting and follow-up registry of clinics that give cell infusions.
 #[derive(Debug, Parser)]
-#[command(name = "afterwatch", version, arg_required_else_help = true)]
+#[command(name = "afterwatch", version)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +40,8 @@ enum Command {
     Backup(backup::Backup),
     /// Compute the statistics of the summary: JSON Lines in, JSON Lines out
     Calc(calc::Calc),
+    /// Ask for the settings, make the key, the database, the first clinic and its first people
+    Init(init::Init),
     /// Show that mail leaves this machine
     Mail(mail::Mail),
     /// Write a file: summary, line listing, infusions, check-ins, codebook or audit trail
@@ -45,20 +50,28 @@ enum Command {
     Restore(backup::Restore),
     /// Show or check a set of escalation rules
     Rules(rules::Rules),
+    /// Serve the pages, send the mail, keep the schedule (what happens without a command)
+    Serve(serve::Serve),
+    /// Add, list, reset and deactivate the people who sign in
+    Staff(staff::Staff),
 }
 
 /// Reads the arguments of the process and carries out the command.
 #[must_use]
 pub fn run() -> ExitCode {
-    match Cli::parse().command {
+    let command = Cli::parse().command.unwrap_or(Command::Serve(serve::Serve::default()));
+    match command {
         Command::Assess(assess) => assess::run(&assess),
         Command::Audit(audit) => audit::run(&audit),
         Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
+        Command::Init(init) => init::run(&init),
         Command::Mail(mail) => mail::run(&mail, &Clock::system()),
         Command::Export(export) => export::run(&export),
         Command::Restore(restore) => backup::restore(&restore),
         Command::Rules(rules) => rules::run(&rules),
+        Command::Serve(serve) => serve::run(&serve),
+        Command::Staff(staff) => staff::run(&staff),
     }
 }
 

@@ -54,6 +54,35 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The data directory and the key file alone, for commands that need no more.
+    #[must_use]
+    pub fn place(&self) -> (PathBuf, PathBuf) {
+        Reader::new(self).place()
+    }
+
+    /// Whether nothing was said for a setting.
+    #[must_use]
+    pub fn lacks(&self, key: &Key) -> bool {
+        Reader::new(self).said(key).is_none_or(|text| text.is_empty())
+    }
+
+    /// What was said for a setting, unchecked; empty when nothing was.
+    #[must_use]
+    pub fn value(&self, name: &str) -> String {
+        let key = KEYS.iter().find(|key| key.name == name);
+        key.and_then(|key| Reader::new(self).said(key)).unwrap_or_default()
+    }
+
+    /// The address of the site, if it was said.
+    #[must_use]
+    pub fn base_url(&self) -> Option<String> {
+        let mut reader = Reader::new(self);
+        let url = reader.base_url();
+        reader.problems.is_empty().then_some(url)
+    }
+}
+
 /// The values and what is wrong with them so far.
 struct Reader<'a> {
     sources: &'a Sources,
@@ -66,17 +95,21 @@ impl Settings {
     pub fn read(sources: &Sources, now: Timestamp) -> Result<Self, Problems> {
         let mut reader = Reader::new(sources);
         let base_url = reader.base_url();
-        let data = PathBuf::from(reader.text("data"));
-        let key_file = match reader.text("key_file") {
-            text if text.is_empty() => data.join("afterwatch.key"),
-            text => PathBuf::from(text),
-        };
+        let (data, key_file) = reader.place();
         let listen =
             reader.parse::<SocketAddr>("listen", "an address and port such as 127.0.0.1:8080");
         let emergency_number = reader.text("emergency_number");
         let phone = reader.text("phone");
         let mail = reader.mail();
         let trusted_proxies = reader.addresses("trusted_proxies");
+        let rules = reader.text("rules");
+        let rules = rules.split(',').map(str::trim).filter(|path| !path.is_empty());
+        let rules = rules.map(PathBuf::from).collect();
+        if listen.is_some_and(|listen| !listen.ip().is_loopback())
+            && base_url.starts_with("http://")
+        {
+            reader.problem("listen is open to other machines, but base_url is not encrypted: put a proxy with TLS in front and write its https:// address as base_url".to_owned());
+        }
         let log = match reader.text("log").as_str() {
             "text" => LogFormat::Text,
             "json" => LogFormat::Json,
@@ -95,6 +128,7 @@ impl Settings {
                 phone,
                 mail: Some(mail),
                 trusted_proxies,
+                rules,
                 log,
                 training: false,
                 started_at: now,
@@ -200,6 +234,15 @@ impl<'a> Reader<'a> {
                 String::new()
             }
         }
+    }
+
+    fn place(&mut self) -> (PathBuf, PathBuf) {
+        let data = PathBuf::from(self.text("data"));
+        let key_file = match self.text("key_file") {
+            text if text.is_empty() => data.join("afterwatch.key"),
+            text => PathBuf::from(text),
+        };
+        (data, key_file)
     }
 
     fn parse<T: std::str::FromStr>(&mut self, name: &'static str, wanted: &str) -> Option<T> {

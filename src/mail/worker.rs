@@ -228,7 +228,7 @@ pub fn compose(
         })
     };
     let account = || AccountBlanks {
-        url: format!("{}/invitation/{}", settings.base_url, keys.letter_token(owed.id)),
+        url: format!("{}/invite/{}", settings.base_url, keys.letter_token(owed.id)),
         valid_hours: settings.account_link_hours,
     };
     let content = match owed.kind {
