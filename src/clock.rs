@@ -62,6 +62,17 @@ impl Clock {
         )
     }
 
+    /// How far the clock was moved, if it is one that can be and runs.
+    #[must_use]
+    pub fn offset(&self) -> Option<SignedDuration> {
+        match &self.source {
+            Source::Moved(offset) => {
+                Some(SignedDuration::from_millis(offset.load(Ordering::SeqCst)))
+            }
+            Source::System | Source::Fixed(_) => None,
+        }
+    }
+
     /// Moves the clock forward. The machine's own clock cannot be moved: `false`.
     pub fn advance(&self, by: SignedDuration) -> bool {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(0);

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod due_work;
 pub mod engine;
 pub mod export;
 pub mod follow_up;

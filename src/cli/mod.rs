@@ -13,6 +13,7 @@ pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod calc;
+pub mod demo;
 pub mod export;
 pub mod init;
 pub mod mail;
@@ -46,6 +47,8 @@ enum Command {
     Mail(mail::Mail),
     /// Write a file: summary, line listing, infusions, check-ins, codebook or audit trail
     Export(export::Export),
+    /// Serve an invented registry to learn with
+    Demo(demo::Demo),
     /// Check a copy of the database, or put it in place
     Restore(backup::Restore),
     /// Show or check a set of escalation rules
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Init(init) => init::run(&init),
         Command::Mail(mail) => mail::run(&mail, &Clock::system()),
         Command::Export(export) => export::run(&export),
+        Command::Demo(demo) => demo::run(&demo),
         Command::Restore(restore) => backup::restore(&restore),
         Command::Rules(rules) => rules::run(&rules),
         Command::Serve(serve) => serve::run(&serve),

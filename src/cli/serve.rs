@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::could_not;
 use super::place::Place;
@@ -113,7 +114,7 @@ fn start(arguments: &Serve) -> Result<(), String> {
     let sources = arguments.settings.sources().map_err(|problems| refused(&problems))?;
     let settings = Settings::read(&sources, clock.now()).map_err(|problems| refused(&problems))?;
     install_rules(&settings).map_err(|problems| refused(&problems))?;
-    begin_log(settings.log);
+    begin_log(settings.log, LevelFilter::INFO);
     let place = Place { data: settings.data.clone(), key_file: Some(settings.key_file.clone()) };
     if !place.database().exists() {
         return Err(text(&super::place::PlaceError::Missing(place.data)));
@@ -166,9 +167,8 @@ fn install_rules(settings: &Settings) -> Result<(), Problems> {
 
 /// Log lines go to standard error. A panic is logged with its place only: what it says may
 /// hold anything.
-pub fn begin_log(format: LogFormat) {
+pub fn begin_log(format: LogFormat, level: LevelFilter) {
     use tracing_subscriber::prelude::*;
-    let level = tracing_subscriber::filter::LevelFilter::INFO;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let begun = match format {
         LogFormat::Json => {

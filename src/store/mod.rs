@@ -34,6 +34,7 @@ pub mod staff;
 pub mod summary;
 pub mod task_actions;
 pub mod tasks;
+pub mod training;
 pub mod visits;
 mod writer;
 

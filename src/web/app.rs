@@ -9,6 +9,7 @@ use super::limits::Limits;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::Timestamp;
+use crate::due_work::DueWork;
 use crate::secrets::Keys;
 use crate::store::Db;
 
@@ -29,6 +30,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Signs of life of what works in the background.
     pub health: Arc<Health>,
+    /// Training: does due work at once after the clock was moved.
+    pub due: Option<DueWork>,
 }
 
 impl App {
@@ -43,6 +46,7 @@ impl App {
             mail_due: Arc::new(Notify::new()),
             limits: Arc::new(Limits::new()),
             health: Arc::default(),
+            due: None,
         }
     }
 

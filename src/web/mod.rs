@@ -15,6 +15,7 @@ pub mod signed;
 
 mod account;
 mod assets;
+pub mod demo;
 mod factor;
 mod invite;
 mod login;
@@ -36,11 +37,13 @@ pub use signed::Signed;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [
-        assets::routes(),
-        login::routes(),
+        // One line for each group of pages.
         account::routes(),
-        invite::routes(),
+        assets::routes(),
+        demo::routes(),
         health::routes(),
+        invite::routes(),
+        login::routes(),
         patient_page::routes(),
         queue::routes(),
     ]

@@ -1,0 +1,44 @@
+//! Due work on demand: for the training clock, which must not answer before it is done.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::follow_up;
+use crate::mail::Worker;
+use crate::store::Db;
+
+/// Asks for due work at once, and waits until it is done.
+#[derive(Debug, Clone)]
+pub struct DueWork {
+    asked: mpsc::Sender<oneshot::Sender<()>>,
+}
+
+impl DueWork {
+    /// Starts the task that does it.
+    #[must_use]
+    pub fn start(db: Db, clock: Clock, mail: Worker) -> Self {
+        let (asked, mut questions) = mpsc::channel::<oneshot::Sender<()>>(16);
+        tokio::spawn(async move {
+            while let Some(done) = questions.recv().await {
+                let now = clock.now();
+                if let Err(error) = db.write(move |conn| follow_up::tick(conn, now)).await {
+                    tracing::error!(%error, "the schedule could not be worked off");
+                }
+                if let Err(error) = mail.drain().await {
+                    tracing::error!(%error, "due mail could not be sent");
+                }
+                // Who asked may have gone away.
+                let _ = done.send(());
+            }
+        });
+        Self { asked }
+    }
+
+    /// Does what is due now.
+    pub async fn run(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.asked.send(done).await.is_ok() {
+            let _ = finished.await;
+        }
+    }
+}
