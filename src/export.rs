@@ -12,6 +12,7 @@ pub mod csv_file;
 pub mod event;
 pub mod infusions;
 pub mod line_listing;
+pub mod listing_page;
 pub mod selection;
 pub mod summary;
 pub mod term;

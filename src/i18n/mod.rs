@@ -17,4 +17,5 @@ pub mod problems;
 pub mod queue;
 pub mod reasons;
 pub mod rule_mistakes;
+pub mod summary;
 pub mod symptoms;

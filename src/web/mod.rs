@@ -18,9 +18,12 @@ mod assets;
 pub mod demo;
 mod factor;
 mod invite;
+mod exports;
+mod line_listing;
 mod login;
 mod patient_page;
 mod queue;
+mod summary;
 
 use axum::Router;
 use axum::middleware;
@@ -46,6 +49,13 @@ pub fn routes() -> Vec<Route> {
         login::routes(),
         patient_page::routes(),
         queue::routes(),
+        assets::routes(),
+        exports::routes(),
+        line_listing::routes(),
+        login::routes(),
+        patient_page::routes(),
+        queue::routes(),
+        summary::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,5 +1,6 @@
 //! What leaves the registry: figures that were counted by hand, harmless cells, no foreign rows.
 
+mod pages;
 mod small;
 
 use std::collections::BTreeMap;

@@ -69,6 +69,15 @@ pub async fn small() -> Small {
     Small { app, a, b }
 }
 
+impl Small {
+    /// A fever an hour after an infusion of clinic A.
+    pub async fn one_fever(&self, after: Infused) {
+        let app = &self.app;
+        let told = app.told(self.a, &after, 0, ReportMode::Web, Level::Routine, None, None).await;
+        app.symptom(told, after.infusion, "FEVER", Some(1), ("1", None), "{}").await;
+    }
+}
+
 impl TestApp {
     async fn told(
         &self,

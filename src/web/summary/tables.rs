@@ -1,0 +1,446 @@
+//! The tables of the summary as text: every one with its denominator and with who answered.
+
+use crate::domain::Language;
+use crate::domain::summary::{
+    Denominator, Exposed, FlagCount, Grades, IncidenceTable, ResponseRate, Share, Summary, Unit,
+    WorstGradeTable,
+};
+use crate::export::summary::{Report, key_label};
+use crate::i18n::summary::SummaryText;
+
+/// A table of the page.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Anchor and heading of the section that the table begins, if it begins one.
+    pub section: Option<(&'static str, &'static str)>,
+    /// What to know of the section.
+    pub hints: Vec<&'static str>,
+    pub title: String,
+    /// Denominator, who answered, versions: one line each, in the caption.
+    pub caption: Vec<String>,
+    /// Names of the columns; the first is that of the rows.
+    pub head: Vec<String>,
+    pub rows: Vec<Row>,
+    /// Said in place of rows when there are none.
+    pub empty: &'static str,
+}
+
+/// One line of a table.
+#[derive(Debug)]
+pub struct Row {
+    pub name: String,
+    /// The stable code, when the name is another.
+    pub code: String,
+    pub cells: Vec<Cell>,
+    /// The line that sums up the others.
+    pub is_total: bool,
+}
+
+/// A figure, and in small what stands behind it.
+#[derive(Debug, Default)]
+pub struct Cell {
+    pub figure: String,
+    pub small: String,
+}
+
+impl Cell {
+    fn of(figure: impl ToString) -> Self {
+        Self { figure: figure.to_string(), small: String::new() }
+    }
+}
+
+/// What every table needs.
+struct Maker<'a> {
+    report: &'a Report,
+    t: &'static SummaryText,
+    lang: Language,
+}
+
+/// All tables in the order of the page.
+#[must_use]
+pub fn tables(report: &Report, t: &'static SummaryText, lang: Language) -> Vec<Table> {
+    let maker = Maker { report, t, lang };
+    let mut tables = vec![maker.response()];
+    tables.extend(maker.exposure());
+    tables.push(maker.worst_grades());
+    let incidence = &report.summary.incidence;
+    tables.extend(incidence.iter().enumerate().map(|(place, table)| maker.incidence(place, table)));
+    tables.extend([maker.onsets(), maker.grade_changes()]);
+    tables.extend(maker.flags());
+    tables.push(maker.times());
+    tables
+}
+
+impl Maker<'_> {
+    fn summary(&self) -> &Summary {
+        &self.report.summary
+    }
+
+    /// `3/38` and `7.9 % (1.7–21.4 %)`, or why there is no per cent.
+    fn share(&self, share: Share) -> Cell {
+        let limits = share.limits().map(|(low, high)| format!("{low}–{high} %"));
+        let small = match (share.percent(), limits) {
+            (Some(percent), Some(limits)) => format!("{percent} % ({limits})"),
+            (_, Some(limits)) => format!("{}; {limits}", self.t.too_few),
+            (_, None) => self.t.too_few.to_owned(),
+        };
+        Cell { figure: format!("{}/{}", share.count, share.of), small }
+    }
+
+    fn share_text(&self, share: Share) -> String {
+        let cell = self.share(share);
+        format!("{} · {}", cell.figure, cell.small)
+    }
+
+    /// The caption of a table that is not about reactions.
+    fn check_ins(&self) -> Vec<String> {
+        vec![self.t.check_ins_answered(&self.share_text(self.summary().response.all.answered))]
+    }
+
+    fn row(&self, table: &str, group: &str, key: &str, cells: Vec<Cell>) -> Row {
+        let label = key_label(table, group, key, self.lang);
+        let code = self.report.code(key);
+        let is_code_enough = label.is_empty() || label == code;
+        Row {
+            name: if is_code_enough { code.to_owned() } else { label },
+            code: if is_code_enough { String::new() } else { code.to_owned() },
+            cells,
+            is_total: false,
+        }
+    }
+
+    fn total(&self, name: &str, cells: Vec<Cell>) -> Row {
+        Row { name: name.to_owned(), code: String::new(), cells, is_total: true }
+    }
+
+    fn head(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn response(&self) -> Table {
+        let (t, response) = (self.t, &self.summary().response);
+        let cells = |rate: &ResponseRate| {
+            let shares = [rate.answered, rate.on_time, rate.late, rate.by_phone, rate.missed];
+            let mut cells = vec![Cell::of(rate.due)];
+            cells.extend(shares.map(|share| self.share(share)));
+            cells.push(Cell::of(rate.waiting));
+            cells
+        };
+        let mut rows: Vec<Row> = response
+            .by_code
+            .iter()
+            .map(|(code, rate)| self.row("response", "", code, cells(rate)))
+            .collect();
+        rows.push(self.total(t.all, cells(&response.all)));
+        let answered = |unit, share| t.answered_of(unit, &self.share_text(share));
+        Table {
+            section: Some(("response", t.response)),
+            title: t.response.to_owned(),
+            caption: vec![
+                answered(Unit::Patient, response.patients_answered),
+                answered(Unit::Infusion, response.infusions_answered),
+            ],
+            head: Self::head(&[
+                t.check_in, t.due, t.answered, t.on_time, t.late, t.by_phone, t.missed, t.waiting,
+            ]),
+            rows,
+            ..Table::default()
+        }
+    }
+
+    fn exposure(&self) -> Vec<Table> {
+        let (t, exposure) = (self.t, &self.summary().exposure);
+        let cells = |part: &Exposed| {
+            vec![
+                Cell::of(part.patients),
+                Cell::of(part.infusions),
+                self.share(part.reacted),
+                self.share(part.answered),
+            ]
+        };
+        let parts = [
+            ("site", t.by_site, &exposure.by_site),
+            ("product", t.by_product, &exposure.by_product),
+            ("phase", t.by_phase, &exposure.by_phase),
+            ("number_in_course", t.by_number, &exposure.by_number),
+            ("lot", t.by_lot, &exposure.by_lot),
+        ];
+        parts
+            .into_iter()
+            .enumerate()
+            .map(|(place, (group, title, parts))| {
+                let mut rows: Vec<Row> = parts
+                    .iter()
+                    .map(|part| self.row("exposure", group, &part.key, cells(part)))
+                    .collect();
+                rows.push(self.total(t.all, cells(&exposure.all)));
+                Table {
+                    section: (place == 0).then_some(("exposure", t.exposure)),
+                    hints: if place == 0 { vec![t.exposure_hint] } else { Vec::new() },
+                    title: title.to_owned(),
+                    caption: self.check_ins(),
+                    head: Self::head(&[
+                        t.division,
+                        t.patients,
+                        t.infusions,
+                        t.any_reaction,
+                        t.answered_by_d3,
+                    ]),
+                    rows,
+                    ..Table::default()
+                }
+            })
+            .collect()
+    }
+
+    fn grade_cells(&self, grades: &Grades) -> Vec<Cell> {
+        let mut cells = vec![self.share(grades.any)];
+        cells.extend(grades.by_grade.map(|share| Cell::of(share.count)));
+        cells.extend([self.share(grades.severe), Cell::of(grades.ungraded.count)]);
+        cells
+    }
+
+    fn grade_columns(&self) -> Vec<String> {
+        let t = self.t;
+        let mut columns = vec![t.any_grade.to_owned()];
+        columns.extend((1..=5).map(|grade| t.grade_column(grade)));
+        columns.extend([t.severe.to_owned(), t.ungraded.to_owned()]);
+        columns
+    }
+
+    fn versions(&self, versions: &std::collections::BTreeSet<String>) -> Option<String> {
+        let list: Vec<&str> = versions.iter().map(String::as_str).collect();
+        match list.as_slice() {
+            [] => None,
+            [one] => Some(self.t.version(one)),
+            several => Some(self.t.mixed(&several.join(", "))),
+        }
+    }
+
+    fn worst_grades(&self) -> Table {
+        let t = self.t;
+        let cells = |table: &WorstGradeTable| {
+            let mut cells = self.grade_cells(&table.grades);
+            cells.extend([
+                self.share(table.none_known),
+                self.share(table.range.lowest),
+                self.share(table.range.highest),
+            ]);
+            cells
+        };
+        let tables = &self.summary().worst_grades;
+        let rows = tables.iter().map(|table| Row {
+            name: t.view(table.unit, table.denominator).to_owned(),
+            code: String::new(),
+            cells: cells(table),
+            is_total: false,
+        });
+        let mut head = vec![t.counted_by.to_owned()];
+        head.extend(self.grade_columns());
+        head.extend([t.none_known, t.if_none, t.if_all].map(str::to_owned));
+        let response = &self.summary().response;
+        let mut caption = vec![
+            t.answered_of(Unit::Patient, &self.share_text(response.patients_answered)),
+            t.answered_of(Unit::Infusion, &self.share_text(response.infusions_answered)),
+        ];
+        caption.extend(tables.first().and_then(|table| self.versions(&table.versions)));
+        Table {
+            section: Some(("worst-grades", t.worst_grades)),
+            hints: vec![t.clustering],
+            title: t.worst_grades.to_owned(),
+            caption,
+            head,
+            rows: rows.collect(),
+            ..Table::default()
+        }
+    }
+
+    fn incidence(&self, place: usize, table: &IncidenceTable) -> Table {
+        let t = self.t;
+        let mut rows: Vec<Row> = table
+            .rows
+            .iter()
+            .map(|row| {
+                let mut line = self.row("incidence", "", &row.term, self.grade_cells(&row.grades));
+                if row.versions.len() > 1 {
+                    let versions: Vec<&str> = row.versions.iter().map(String::as_str).collect();
+                    line.code = format!("{} · {}", line.code, versions.join(" + "));
+                }
+                line
+            })
+            .collect();
+        if !rows.is_empty() {
+            rows.push(self.total(t.any_term, self.grade_cells(&table.any_term)));
+        }
+        let mut head = vec![t.term.to_owned()];
+        head.extend(self.grade_columns());
+        let mut caption = vec![
+            t.out_of(table.unit, table.of),
+            t.answered_of(table.unit, &self.share_text(table.response)),
+        ];
+        caption.extend(self.versions(&table.versions));
+        if table.unit == Unit::Patient && table.denominator == Denominator::All {
+            caption.push(t.primary.to_owned());
+        }
+        if table.unit == Unit::Infusion {
+            caption.push(t.clustering.to_owned());
+        }
+        let view = t.view(table.unit, table.denominator);
+        Table {
+            section: (place == 0).then_some(("incidence", t.incidence)),
+            title: format!("{view}: {}", t.group(table.group)),
+            caption,
+            head,
+            rows,
+            empty: t.no_terms,
+            ..Table::default()
+        }
+    }
+
+    fn onsets(&self) -> Table {
+        let t = self.t;
+        let rows = self.summary().onsets.iter().map(|onset| {
+            let of = onset.known + onset.unknown;
+            let mut cells = vec![
+                Cell::of(format!("{}/{of}", onset.known)),
+                Cell::of(format!("{}/{of}", onset.unknown)),
+            ];
+            let hours = |hours: f64| t.hours(&format!("{hours:.1}"));
+            cells.extend(match onset.hours {
+                Some([least, q1, median, q3, greatest]) => [
+                    Cell::of(hours(median)),
+                    Cell::of(hours(q1) + " – " + &hours(q3)),
+                    Cell::of(hours(least) + " – " + &hours(greatest)),
+                ],
+                None => ["–", "–", "–"].map(Cell::of),
+            });
+            self.row("onset", "", &onset.term, cells)
+        });
+        Table {
+            section: Some(("onsets", t.onsets)),
+            hints: vec![t.onsets_hint],
+            title: t.onsets.to_owned(),
+            caption: self.check_ins(),
+            head: Self::head(&[
+                t.term,
+                t.onset_known,
+                t.onset_unknown,
+                t.median,
+                t.quartiles,
+                t.least_greatest,
+            ]),
+            rows: rows.collect(),
+            empty: t.no_terms,
+        }
+    }
+
+    fn grade_changes(&self) -> Table {
+        let (t, changes) = (self.t, &self.summary().grade_changes);
+        let row = |name: &str, cell| Row {
+            name: name.to_owned(),
+            code: String::new(),
+            cells: vec![cell],
+            is_total: false,
+        };
+        Table {
+            section: Some(("grades", t.grades)),
+            hints: vec![t.grades_hint],
+            title: t.grades.to_owned(),
+            caption: self.check_ins(),
+            head: Self::head(&["", "n/N"]),
+            rows: vec![
+                row(t.reviewed, self.share(changes.reviewed)),
+                row(t.raised, self.share(changes.raised)),
+                row(t.lowered, self.share(changes.lowered)),
+                row(t.known_before, Cell::of(self.summary().known_before)),
+            ],
+            ..Table::default()
+        }
+    }
+
+    fn flags(&self) -> Vec<Table> {
+        let (t, flags) = (self.t, &self.summary().flags);
+        let cells = |count: &FlagCount| {
+            let mut cells = vec![Cell::of(count.raised), Cell::of(count.open)];
+            let shares = [count.acted_on, count.no_action, count.worth];
+            cells.extend(shares.map(|share| self.share(share)));
+            cells
+        };
+        [("level", t.level, &flags.by_level), ("rule", t.rule, &flags.by_rule)]
+            .into_iter()
+            .enumerate()
+            .map(|(place, (group, name, counts))| {
+                let mut rows: Vec<Row> = counts
+                    .iter()
+                    .map(|count| self.row("flags", group, &count.key, cells(count)))
+                    .collect();
+                if !rows.is_empty() {
+                    rows.push(self.total(t.all, cells(&flags.all)));
+                }
+                Table {
+                    section: (place == 0).then_some(("flags", t.flags)),
+                    hints: if place == 0 { vec![t.flags_hint] } else { Vec::new() },
+                    title: format!("{}: {name}", t.flags),
+                    caption: self.check_ins(),
+                    head: Self::head(&[
+                        name,
+                        t.flags_raised,
+                        t.flags_open,
+                        t.acted_on,
+                        t.no_action,
+                        t.worth,
+                    ]),
+                    rows,
+                    empty: t.no_terms,
+                }
+            })
+            .collect()
+    }
+
+    fn times(&self) -> Table {
+        let t = self.t;
+        let rows = self.summary().times.iter().map(|times| {
+            let minutes =
+                |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |m| t.minutes(m));
+            let key = crate::domain::Codelist::code(times.target.level);
+            let mut row = self.row(
+                "times",
+                "",
+                key,
+                vec![
+                    Cell::of(t.until(times.target.measure)),
+                    Cell::of(t.minutes(f64::from(times.target.minutes))),
+                    Cell::of(times.tasks),
+                    Cell::of(times.done),
+                    Cell::of(times.running),
+                    Cell::of(times.closed_without),
+                    Cell::of(minutes(times.median_minutes)),
+                    Cell::of(minutes(times.p90_minutes)),
+                    self.share(times.within),
+                ],
+            );
+            row.code.clear();
+            row
+        });
+        Table {
+            section: Some(("times", t.times)),
+            hints: vec![t.times_hint],
+            title: t.times.to_owned(),
+            caption: self.check_ins(),
+            head: Self::head(&[
+                t.level,
+                t.measured,
+                t.target,
+                t.tasks,
+                t.done,
+                t.running,
+                t.closed_without,
+                t.median,
+                t.p90,
+                t.within,
+            ]),
+            rows: rows.collect(),
+            ..Table::default()
+        }
+    }
+}
