@@ -64,8 +64,12 @@ pub fn routes() -> Vec<Route> {
 
 /// The program as a service.
 pub fn router(app: &App) -> Router {
+    with_routes(app, routes())
+}
+
+fn with_routes(app: &App, routes: Vec<Route>) -> Router {
     let mut router = Router::new();
-    for route in routes() {
+    for route in routes {
         router = router.route(route.path, guard::protect(route, app));
     }
     router
@@ -78,4 +82,48 @@ pub fn router(app: &App) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers::log))
         .with_state(app.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode, header};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Settings;
+    use crate::domain::Timestamp;
+    use crate::secrets::Keys;
+    use crate::store::Db;
+
+    async fn breaks() -> &'static str {
+        panic!("on purpose, with a secret")
+    }
+
+    #[tokio::test]
+    async fn a_panic_gets_our_page_in_the_reader_s_language_with_the_emergency_number() {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = Keys::from_root(&[7; 32]);
+        let (db, _) = Db::open(&dir.path().join("a.db"), &keys).unwrap();
+        let now: Timestamp = "2026-03-01T02:00:00Z".parse().unwrap();
+        let settings = Settings::for_training(dir.path(), now);
+        let app = App::new(db, Clock::fixed(now), keys, settings);
+        let router = with_routes(&app, vec![Route::get("/breaks", Access::Public, breaks)]);
+        for (language, expected) in
+            [("en", "Something went wrong on our side"), ("zh-CN", "系统出现问题")]
+        {
+            let request =
+                Request::builder().uri("/breaks").header(header::ACCEPT_LANGUAGE, language);
+            let request = request.body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(response.headers().contains_key("content-security-policy"));
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            let html = String::from_utf8_lossy(&bytes);
+            assert!(html.contains(expected) && html.contains("tel:120"), "{html}");
+            assert!(!html.contains("secret"), "{html}");
+        }
+    }
 }

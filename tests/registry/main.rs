@@ -10,6 +10,7 @@ mod access;
 mod export;
 mod mail;
 mod mail_stop;
+mod matrix;
 mod patient;
 mod queue;
 mod sign_in;

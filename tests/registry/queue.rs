@@ -1,6 +1,6 @@
 //! The queue as a nurse works it: order, reasons, steps, two people at once.
 
-mod made;
+pub mod made;
 
 use afterwatch::domain::task::TaskKind;
 use afterwatch::domain::{Level, Role};
