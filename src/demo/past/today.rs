@@ -15,12 +15,12 @@ use crate::triage::{self, Step};
 /// What is reported in the last hours, and how many minutes before the training begins.
 /// The places in the list are the [`Event::Story`] numbers.
 const STORIES: &[(i64, Story)] = &[
-    (540, Story::MildItch),
-    (190, Story::TwoModerate),
-    (75, Story::SwollenArm),
-    (34, Story::ConcernWords),
-    (16, Story::FeverWithRigors),
     (6, Story::UnfinishedThroat),
+    (16, Story::FeverWithRigors),
+    (75, Story::SwollenArm),
+    (190, Story::TwoModerate),
+    (540, Story::MildItch),
+    (34, Story::ConcernWords),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,31 +40,29 @@ enum Story {
 }
 
 impl Past<'_> {
-    /// Chooses who tells the stories and plans them.
+    /// Chooses who tells the stories and plans them, the most telling first.
     pub(super) fn plan_stories(&mut self) {
-        let tellers = self.lately_infused();
-        for (place, (before, _)) in STORIES.iter().enumerate() {
-            if let Some((person, _)) = tellers.get(place) {
-                let at = self.now.minus(SignedDuration::from_mins(*before));
-                self.at(at, Event::Story { place, person: *person });
-            }
+        let tellers = self.tellers();
+        for (place, person) in tellers.into_iter().enumerate() {
+            let at = self.now.minus(SignedDuration::from_mins(STORIES[place].0));
+            self.at(at, Event::Story { place, person });
         }
     }
 
-    /// Patients of clinics that report, infused 10 to 72 hours ago, the latest first.
-    fn lately_infused(&self) -> Vec<(usize, Timestamp)> {
-        let window = |hours| self.now.minus(SignedDuration::from_hours(hours));
-        let mut found: Vec<(usize, Timestamp)> = self
+    /// Patients of clinics that report, the latest infused first, but not within ten hours.
+    fn tellers(&self) -> Vec<usize> {
+        let newest = self.now.minus(SignedDuration::from_hours(10));
+        let mut found: Vec<(Timestamp, usize)> = self
             .cohort
             .patients
             .iter()
             .enumerate()
             .filter(|(_, plan)| !self.cohort.clinics[plan.clinic].is_silent)
-            .filter_map(|(person, plan)| Some((person, plan.infusions.last()?.t0)))
-            .filter(|(_, t0)| *t0 > window(72) && *t0 < window(10))
+            .filter_map(|(person, plan)| Some((plan.infusions.last()?.t0, person)))
+            .filter(|(t0, _)| *t0 < newest)
             .collect();
-        found.sort_by_key(|(person, t0)| (std::cmp::Reverse(*t0), *person));
-        found
+        found.sort_by_key(|(t0, person)| (std::cmp::Reverse(*t0), *person));
+        found.into_iter().map(|(_, person)| person).take(STORIES.len()).collect()
     }
 
     pub(super) fn tell(
@@ -152,9 +150,8 @@ impl Past<'_> {
             .collect();
         recent.sort_by_key(|(person, t0)| (std::cmp::Reverse(*t0), *person));
         // The tellers of stories have open tasks; a fresh page is better to learn from.
-        let tellers = self.lately_infused();
-        let told = &tellers[..tellers.len().min(STORIES.len())];
-        recent.sort_by_key(|(person, _)| told.iter().any(|(teller, _)| teller == person));
+        let told = self.tellers();
+        recent.sort_by_key(|(person, _)| told.contains(person));
         let mut found = Vec::new();
         for language in [Language::ZhCn, Language::En] {
             for (person, _) in &recent {
