@@ -16,6 +16,7 @@ pub mod patient_words;
 pub mod problems;
 pub mod queue;
 pub mod reasons;
+pub mod registry;
 pub mod rule_mistakes;
 pub mod summary;
 pub mod symptoms;

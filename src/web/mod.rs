@@ -20,6 +20,11 @@ mod exports;
 mod factor;
 mod invite;
 mod line_listing;
+mod entry_page;
+pub mod fields;
+mod local_time;
+mod paging;
+mod patients;
 mod login;
 mod patient_page;
 mod queue;
@@ -56,6 +61,11 @@ pub fn routes() -> Vec<Route> {
         patient_page::routes(),
         queue::routes(),
         summary::routes(),
+        // In the order of the day: signing in, the queue, the registry.
+        assets::routes(),
+        login::routes(),
+        queue::routes(),
+        patients::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,202 @@
+//! The sentences themselves, English and Chinese on one line.
+
+use crate::domain::Language;
+
+macro_rules! sentences {
+    ($($name:ident: $en:literal, $zh:literal;)+) => {
+        /// Sentences of the registry's pages.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "the English sentence says what it is")]
+        pub struct RegistryText {
+            lang: Language,
+            $(pub $name: &'static str,)+
+        }
+
+        static EN: RegistryText = RegistryText { lang: Language::En, $($name: $en,)+ };
+        static ZH: RegistryText = RegistryText { lang: Language::ZhCn, $($name: $zh,)+ };
+    };
+}
+
+sentences! {
+    patients: "Patients", "患者";
+    patients_none: "No patient fits.", "没有符合条件的患者。";
+    patient_new: "Enrol a patient", "登记患者";
+    patient_edit: "Change the patient's data", "修改患者资料";
+    patient: "Patient", "患者";
+    search_patients: "Code, name, address or phone number", "编号、姓名、邮箱或电话";
+    all_states: "All states", "所有状态";
+    all_sites: "All clinics", "所有机构";
+    all_sources: "Own and donor", "自体与供者";
+    sort_by: "Sort by", "排序";
+    sort_code: "Code", "编号";
+    sort_newest: "Entered last", "最近登记";
+    sort_last_infusion: "Infused last", "最近输注";
+    sort_number: "Lot number", "批号";
+    sort_released: "Released last", "最近放行";
+    last_infusion: "Last infusion", "最近输注";
+    infusions: "Infusions", "输注";
+    infusion: "Infusion", "输注";
+    never: "none yet", "尚无";
+    contact: "How to reach the patient", "联系方式";
+    about: "About the patient", "基本信息";
+    follow_up_state: "Follow-up", "随访状态";
+    set_state: "Set the state", "更改状态";
+    set_state_hint: "Hold, withdrawal, death or moving away stop the prompts; the record and the patient's link to report stay.", "暂停、撤回、去世或转出会停止随访邮件;记录及患者的报告链接仍然保留。";
+    infection_risk: "Raised risk of infection: any fever is an emergency", "感染风险升高:任何发热均按危急处理";
+    prompts_stopped: "The patient stopped the mails on", "患者已停止接收邮件,时间:";
+    consent: "Consent", "知情同意";
+    consents: "Consents", "知情同意";
+    consent_add: "Record a consent", "登记知情同意";
+    consent_none: "No consent is recorded.", "尚未登记知情同意。";
+    consent_given: "Consent signed", "已签署知情同意";
+    consent_withdrawn: "Consent withdrawn", "已撤回知情同意";
+    courses: "Courses", "疗程";
+    course: "Course", "疗程";
+    course_new: "Begin a course", "新建疗程";
+    course_edit: "Change the course", "修改疗程";
+    course_none: "No course yet.", "尚无疗程。";
+    course_begun: "Course begun", "疗程开始";
+    course_choice_hint: "Choose the course first", "请先选择疗程";
+    infusion_record: "Record an infusion", "登记输注";
+    infusion_edit: "Correct the infusion", "更正输注";
+    infusion_moved_hint: "If the end moves, prompts that were not sent yet move with it; what was sent stays.", "若结束时间更改,尚未发出的随访邮件随之调整,已发出的保持不变。";
+    report_enter: "Enter a report for the patient", "代患者填写报告";
+    everything: "Everything, newest first", "全部记录(由近到远)";
+    nothing_yet: "Nothing has happened yet.", "尚无记录。";
+    chair: "Seen in the chair", "输注现场观察";
+    chair_add: "Add an observation", "添加观察记录";
+    chair_none: "Nothing was recorded in the chair.", "没有现场观察记录。";
+    check_in: "Check-in", "随访问询";
+    check_ins: "Check-ins", "随访问询";
+    check_ins_none: "No check-in is planned.", "没有计划的随访问询。";
+    due: "due", "应于";
+    opens: "opens", "开放";
+    closes: "closes", "截止";
+    report: "Report", "报告";
+    reports: "Reports", "报告";
+    reports_none: "Nothing was reported.", "没有报告。";
+    corrected: "corrected later", "后有更正";
+    evaluation_failed: "could not be evaluated", "未能完成评估";
+    no_symptoms: "no symptoms", "无症状";
+    grade: "grade", "级";
+    task: "Task", "待办";
+    call: "Call", "电话";
+    mail: "Mail", "邮件";
+    lots: "Lots", "批次";
+    lots_none: "No lot fits.", "没有符合条件的批次。";
+    lot: "Lot", "批次";
+    lot_new: "Enter a lot", "登记批次";
+    lot_edit: "Change the lot", "修改批次";
+    lot_none_to_give: "There is no released lot that may be given to this patient in this course. Enter or release the lot first.", "没有可用于该患者本疗程的已放行批次。请先登记或放行批次。";
+    lot_choose: "Choose the lot", "请选择批次";
+    lot_donor: "donor", "供者";
+    lot_own: "own cells", "自体";
+    search_lots: "Lot number or patient code", "批号或患者编号";
+    recipients: "Given to", "使用情况";
+    recipients_none: "Nothing of this lot was given.", "此批次尚未使用。";
+    tests: "Tests", "检验";
+    failed_test: "A test result is positive or over the limit. Look at everybody who was given this lot.", "检验结果为阳性或超标。请核查所有使用过此批次的患者。";
+    sites: "Clinics", "机构";
+    site_new: "Add a clinic", "新增机构";
+    site_edit: "Change the clinic", "修改机构";
+    products: "Products", "产品";
+    product_new: "Add a product", "新增产品";
+    product_edit: "Change the product", "修改产品";
+    thing_name: "Name", "名称";
+    odd_heading: "Please look once more: this is unusual", "请再核对一次:以下情况不常见";
+    odd_confirm: "I have checked it: this is how it was", "我已核对,情况属实";
+    changed_heading: "Somebody else changed this in the meantime", "内容已被他人修改";
+    changed_more: "Your entries are below as you typed them; nothing was saved. What stands in the registry now is beside them. Save again to put yours in its place.", "您填写的内容仍在下方,尚未保存。登记库中的当前内容列在旁边。再次保存将以您的内容替换。";
+    now_in_registry: "In the registry now", "登记库当前内容";
+    yours: "Yours", "您填写的内容";
+    choose: "Please choose", "请选择";
+    earlier: "The first time", "第一次";
+    later: "The second time", "第二次";
+    show: "Show", "显示";
+    edit: "Change", "修改";
+    begin: "Begin", "开始";
+    record: "Record", "登记";
+    link: "The patient's link", "患者链接";
+    link_none: "No link was issued.", "尚未生成链接。";
+    link_hint: "The link is a permission to report. It is sent by mail and shown nowhere.", "链接仅用于提交报告,通过邮件发送,不在页面显示。";
+    link_resend: "Send the link again", "重新发送链接";
+    link_revoke: "Revoke the link", "作废链接";
+    link_revoked: "revoked", "已作废";
+    link_valid: "valid until", "有效期至";
+    link_expired: "expired", "已过期";
+    link_new: "Issue a new link and send it", "生成新链接并发送";
+    no_email: "The patient has no e-mail address: nothing can be sent.", "患者没有电子邮箱,无法发送。";
+    link_sent: "The link is on its way by mail.", "链接正在通过邮件发送。";
+    started: "Begun", "开始";
+    ended: "Ended", "结束";
+    t0: "Counted from (T0)", "计时起点(T0)";
+    end_unknown: "not known: counted from the start", "未知:从开始时间算起";
+    number_in_course: "Number in the course", "疗程内第几次";
+    recorded: "Entered", "登记时间";
+    times_in: "Times of the clinic's clock:", "时间以机构当地时间为准:";
+    saved: "Saved.", "已保存。";
+    audit: "History", "修改历史";
+    level: "Level", "级别";
+    hours_after: "h after the infusion", "小时(输注后)";
+    staff_terms: "Graded by staff only", "仅由医护分级的项目";
+    admin: "Administration", "管理";
+    first_page: "First page", "首页";
+    by_whom: "by", "由";
+    birth_year_short: "born", "出生";
+    planned: "planned", "计划";
+    every_days: "days apart", "天间隔";
+    actions: "What you can do", "可进行的操作";
+}
+
+impl RegistryText {
+    /// "12 patients" and the like: how many were found.
+    #[must_use]
+    pub fn found(&self, number: i64) -> String {
+        if self.lang == Language::ZhCn {
+            format!("共 {number} 条")
+        } else if number == 1 {
+            "1 found".to_owned()
+        } else {
+            format!("{number} found")
+        }
+    }
+
+    /// "Page 2 of 7".
+    #[must_use]
+    pub fn page_of(&self, page: i64, pages: i64) -> String {
+        if self.lang == Language::ZhCn {
+            format!("第 {page} 页,共 {pages} 页")
+        } else {
+            format!("Page {page} of {pages}")
+        }
+    }
+
+    /// "3rd infusion of the course", without English ordinals.
+    #[must_use]
+    pub fn infusion_number(&self, number: i32) -> String {
+        if self.lang == Language::ZhCn {
+            format!("第 {number} 次输注")
+        } else {
+            format!("Infusion {number}")
+        }
+    }
+
+    /// "every 30 days, 6 planned".
+    #[must_use]
+    pub fn rhythm(&self, days: i32, planned: i32) -> String {
+        if self.lang == Language::ZhCn {
+            format!("每 {days} 天一次,计划 {planned} 次")
+        } else {
+            format!("every {days} days, {planned} planned")
+        }
+    }
+}
+
+/// The sentences of the registry in a language.
+#[must_use]
+pub fn registry(lang: Language) -> &'static RegistryText {
+    match lang {
+        Language::En => &EN,
+        Language::ZhCn => &ZH,
+    }
+}
