@@ -100,12 +100,7 @@ impl Fields {
 
     /// A list of values and labels.
     #[must_use]
-    pub fn select(
-        self,
-        name: &'static str,
-        value: &str,
-        options: Vec<(String, String)>,
-    ) -> Self {
+    pub fn select(self, name: &'static str, value: &str, options: Vec<(String, String)>) -> Self {
         self.add(Kind::Select, name, value, options)
     }
 

@@ -23,6 +23,7 @@ mod line_listing;
 mod entry_page;
 pub mod fields;
 mod local_time;
+mod login;
 mod paging;
 mod patients;
 mod login;

@@ -17,8 +17,8 @@ use crate::domain::registry::{ActiveState, PatientState, Sex};
 use crate::domain::{Codelist, Language, Permission, SiteId};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::{RegistryText, registry};
+use crate::registry::Confirmed;
 use crate::registry::patient::{self, PatientForm};
-use crate::registry::{Confirmed, Refusal};
 use crate::store::patients::{self, Filter, Order};
 use crate::store::sites::{self, Site};
 
@@ -48,7 +48,7 @@ struct Asked {
 struct Line {
     url: String,
     code: String,
-    state: PatientState,
+    state: &'static str,
     site: String,
     birth_year: i32,
     infusions: i64,
@@ -108,7 +108,7 @@ async fn list(
             Line {
                 url: format!("/patients/{}", row.patient.id),
                 code: row.patient.code.to_string(),
-                state: row.patient.state,
+                state: row.patient.state.label(lang),
                 site: site.map(|site| site.code.to_string()).unwrap_or_default(),
                 birth_year: row.patient.birth_year,
                 infusions: row.infusions,

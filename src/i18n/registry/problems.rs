@@ -196,7 +196,9 @@ pub fn warning(lang: Language, warning: &Warning) -> String {
         }
         (Warning::LotDaysDisordered, ZhCn) => "采血、培养、放行日期的先后顺序不符。".to_owned(),
         (Warning::LikelyDuplicate(code), En) => {
-            format!("Patient {code} was born in the same year and has the same name, address or phone number.")
+            format!(
+                "Patient {code} was born in the same year and has the same name, address or phone number."
+            )
         }
         (Warning::LikelyDuplicate(code), ZhCn) => {
             format!("患者 {code} 出生年份相同,且姓名、邮箱或电话相同。")

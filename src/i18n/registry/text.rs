@@ -1,5 +1,7 @@
 //! The sentences themselves, English and Chinese on one line.
 
+use std::borrow::Borrow;
+
 use crate::domain::Language;
 
 macro_rules! sentences {
@@ -151,7 +153,8 @@ sentences! {
 impl RegistryText {
     /// "12 patients" and the like: how many were found.
     #[must_use]
-    pub fn found(&self, number: i64) -> String {
+    pub fn found(&self, number: impl Borrow<i64>) -> String {
+        let number = *number.borrow();
         if self.lang == Language::ZhCn {
             format!("共 {number} 条")
         } else if number == 1 {
@@ -163,7 +166,8 @@ impl RegistryText {
 
     /// "Page 2 of 7".
     #[must_use]
-    pub fn page_of(&self, page: i64, pages: i64) -> String {
+    pub fn page_of(&self, page: impl Borrow<i64>, pages: impl Borrow<i64>) -> String {
+        let (page, pages) = (page.borrow(), pages.borrow());
         if self.lang == Language::ZhCn {
             format!("第 {page} 页,共 {pages} 页")
         } else {
@@ -173,7 +177,8 @@ impl RegistryText {
 
     /// "3rd infusion of the course", without English ordinals.
     #[must_use]
-    pub fn infusion_number(&self, number: i32) -> String {
+    pub fn infusion_number(&self, number: impl Borrow<i32>) -> String {
+        let number = number.borrow();
         if self.lang == Language::ZhCn {
             format!("第 {number} 次输注")
         } else {
@@ -183,7 +188,8 @@ impl RegistryText {
 
     /// "every 30 days, 6 planned".
     #[must_use]
-    pub fn rhythm(&self, days: i32, planned: i32) -> String {
+    pub fn rhythm(&self, days: impl Borrow<i32>, planned: impl Borrow<i32>) -> String {
+        let (days, planned) = (days.borrow(), planned.borrow());
         if self.lang == Language::ZhCn {
             format!("每 {days} 天一次,计划 {planned} 次")
         } else {
