@@ -26,6 +26,7 @@ pub mod products;
 pub mod queue;
 pub mod reports;
 pub mod rule_sets;
+pub mod record;
 pub mod schema;
 pub mod sessions;
 pub mod sites;

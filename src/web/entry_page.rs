@@ -34,7 +34,13 @@ impl Again {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    /// Whether somebody else was faster.
+    pub(super) fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// 200 for a form shown first, 422 with problems, 409 when somebody else was faster.
+    pub(super) fn status(&self) -> StatusCode {
         if self.changed {
             StatusCode::CONFLICT
         } else if self.problems.is_empty() && self.odd.is_empty() {

@@ -25,6 +25,7 @@ pub mod fields;
 mod local_time;
 mod login;
 mod paging;
+mod patient;
 mod patients;
 mod login;
 mod patient_page;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         login::routes(),
         queue::routes(),
         patients::routes(),
+        patient::routes(),
     ]
     .into_iter()
     .flatten()

@@ -109,6 +109,8 @@ sentences! {
     odd_confirm: "I have checked it: this is how it was", "我已核对,情况属实";
     changed_heading: "Somebody else changed this in the meantime", "内容已被他人修改";
     changed_more: "Your entries are below as you typed them; nothing was saved. What stands in the registry now is beside them. Save again to put yours in its place.", "您填写的内容仍在下方,尚未保存。登记库中的当前内容列在旁边。再次保存将以您的内容替换。";
+    state_changed_more: "Look at the page as it is now, then send it again; what you typed is still in the form.", "请查看当前页面内容后再次提交;您填写的内容仍在表单中。";
+    notes: "Notes", "备注";
     now_in_registry: "In the registry now", "登记库当前内容";
     yours: "Yours", "您填写的内容";
     choose: "Please choose", "请选择";
