@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::problem::{Problem, Problems, Reason};
 use crate::domain::warning::Warning;
+use crate::follow_up::FollowUpError;
 use crate::store;
 
 /// Why an entry was not made.
@@ -41,6 +42,17 @@ pub enum Refusal {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl From<FollowUpError> for Refusal {
+    fn from(error: FollowUpError) -> Self {
+        match error {
+            FollowUpError::NotFound => Self::NotFound,
+            FollowUpError::TooOften => Self::field("link", Reason::TooOften),
+            FollowUpError::Over => Self::field("link", Reason::Over),
+            FollowUpError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl Refusal {

@@ -116,6 +116,12 @@ pub enum Reason {
     /// Not of the patient that it is said to be of.
     #[error("is of another patient")]
     OfAnotherPatient,
+    /// The link was sent as often as it may be within an hour.
+    #[error("was sent several times within the last hour")]
+    TooOften,
+    /// The follow-up of the infusion has ended.
+    #[error("is over")]
+    Over,
     /// Several values fit, so that one must be said.
     #[error("fits several: say which")]
     Ambiguous,

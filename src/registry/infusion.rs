@@ -14,6 +14,7 @@ use crate::domain::problem::{Problems, Reason};
 use crate::domain::registry::{LotSource, PatientState, Route};
 use crate::domain::warning::Warning;
 use crate::domain::{Actor, Codelist, Day, InfusionId, LotId, Scope, Timestamp};
+use crate::follow_up;
 use crate::secrets::Keys;
 use crate::store::courses::Course;
 use crate::store::infusions::{self, Infusion};
@@ -400,7 +401,7 @@ pub fn record_infusion(
     let detail = with_warnings(changes(&Vec::new(), &audited(&infusion)), warnings);
     let object = ("infusion", &infusion.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(infusion.site_id), "infusion.recorded", object, &detail)?;
-    let _ = keys;
+    follow_up::infusion_recorded(conn, keys, now, actor, infusion.id)?;
     Ok(infusion.id)
 }
 
@@ -453,7 +454,9 @@ pub fn change_infusion(
     let detail = with_warnings(detail, warnings);
     let object = ("infusion", &infusion.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(infusion.site_id), "infusion.changed", object, &detail)?;
-    let _ = keys;
+    if infusion.t0 != old.t0 {
+        follow_up::infusion_changed(conn, keys, now, actor, infusion.id)?;
+    }
     Ok(())
 }
 

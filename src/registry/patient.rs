@@ -11,6 +11,8 @@ use crate::domain::warning::Warning;
 use crate::domain::{
     Actor, Codelist, ConsentId, Day, Language, PatientId, Scope, SiteId, Timestamp, Zone,
 };
+use crate::follow_up;
+use crate::secrets::Keys;
 use crate::store::patients::{self, Consent, Contact, Patient};
 use crate::store::sites::{self, Site};
 use crate::store::{Connection, audit};
@@ -453,11 +455,11 @@ fn has_consent(conn: &mut Connection, patient: &Patient) -> Result<bool, Refusal
 /// away, coming back. What was recorded stays; withdrawing ends every consent.
 pub fn set_state(
     conn: &mut Connection,
+    keys: &Keys,
     now: Timestamp,
     actor: &Actor,
     (old, version): (&Patient, i32),
-    next: PatientState,
-    reason: &str,
+    (next, reason): (PatientState, &str),
 ) -> Result<(), Refusal> {
     if !old.state.may_become(next) {
         return Err(Refusal::field("state", Reason::PatientStep(old.state, next)));
@@ -479,6 +481,9 @@ pub fn set_state(
     });
     let object = ("patient", &patient.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(old.site_id), "patient.state_set", object, &detail)?;
+    if next == PatientState::Active {
+        follow_up::resumed(conn, keys, now, actor, patient.id)?;
+    }
     Ok(())
 }
 

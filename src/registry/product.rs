@@ -8,6 +8,7 @@ use crate::domain::entry::{self, ProductCode};
 use crate::domain::problem::{Problems, Reason};
 use crate::domain::registry::ActiveState;
 use crate::domain::{Actor, Codelist, ProductId, ProductKind, Timestamp};
+use crate::rules;
 use crate::store::products::{self, Product};
 use crate::store::{Connection, audit};
 
@@ -53,13 +54,11 @@ impl ProductForm {
         }
     }
 
-    /// Reads the form. `myself` is the product that is being changed; `rule_sets` are the
-    /// ids that exist.
+    /// Reads the form. `myself` is the product that is being changed.
     pub fn read(
         &self,
         conn: &mut Connection,
         myself: Option<&Product>,
-        rule_sets: &[&str],
     ) -> Result<ProductFacts, Refusal> {
         let mut p = Problems::new();
         let code = p.take("code", ProductCode::parse(&self.code));
@@ -79,9 +78,9 @@ impl ProductForm {
         }
         let rule_set = p.take("rule_set", entry::line(&self.rule_set));
         if let Some(rule_set) = &rule_set
-            && !rule_sets.contains(&rule_set.as_str())
+            && rules::of(rule_set).is_none()
         {
-            p.add("rule_set", Reason::NotChoice(rule_sets.join(", ")));
+            p.add("rule_set", Reason::NotChoice(rule_sets().join(", ")));
         }
         let state = p.take("state", entry::choice(&self.state));
         let (Some(code), Some(name), Some(kind), Some(rule_set), Some(state), true) =
@@ -91,6 +90,12 @@ impl ProductForm {
         };
         Ok(ProductFacts { code, name, kind, rule_set, state })
     }
+}
+
+/// The rule sets that a product may name.
+#[must_use]
+pub fn rule_sets() -> Vec<String> {
+    rules::all().iter().map(|one| one.set.identity().id.clone()).collect()
 }
 
 fn row(id: ProductId, version: i32, recorded_at: Timestamp, facts: ProductFacts) -> Product {

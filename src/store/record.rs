@@ -285,3 +285,26 @@ pub fn staff_grades(
         .order((staff_grade::graded_at, staff_grade::id))
         .load(conn)?)
 }
+
+/// A patient's link, without what it is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct LinkState {
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// The links of an infusion in scope, newest first.
+pub fn links(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Vec<LinkState>> {
+    use super::schema::{infusion, link};
+    Ok(link::table
+        .inner_join(infusion::table)
+        .filter(link::infusion_id.eq(id))
+        .filter(infusion::site_id.eq_any(scope.sites()))
+        .select((link::created_at, link::expires_at, link::revoked_at))
+        .order((link::created_at.desc(), link::id.desc()))
+        .load(conn)?)
+}

@@ -20,17 +20,23 @@ mod exports;
 mod factor;
 mod invite;
 mod line_listing;
+mod courses;
 mod entry_page;
 pub mod fields;
+mod infusion;
+mod infusions;
 mod local_time;
 mod login;
+mod lots;
 mod paging;
 mod patient;
 mod patients;
 mod login;
 mod patient_page;
+mod products;
 mod queue;
 mod summary;
+mod sites;
 
 use axum::Router;
 use axum::middleware;
@@ -69,6 +75,12 @@ pub fn routes() -> Vec<Route> {
         queue::routes(),
         patients::routes(),
         patient::routes(),
+        courses::routes(),
+        infusions::routes(),
+        infusion::routes(),
+        lots::routes(),
+        sites::routes(),
+        products::routes(),
     ]
     .into_iter()
     .flatten()

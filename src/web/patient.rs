@@ -334,6 +334,7 @@ async fn set_state(
 ) -> Result<Response, PageError> {
     let id = id(&path)?;
     let (now, typed, person) = (app.now(), form.clone(), signed.clone());
+    let keys = app.keys.clone();
     let outcome = app
         .db
         .write(move |conn| {
@@ -343,7 +344,7 @@ async fn set_state(
             }
             let (next, reason): (PatientState, String) = typed.read(conn, &patient)?;
             let old = (&patient, patient.version);
-            patient::set_state(conn, now, &person.actor(), old, next, &reason)
+            patient::set_state(conn, &keys, now, &person.actor(), old, (next, &reason))
         })
         .await;
     match outcome {

@@ -90,6 +90,10 @@ fn english(reason: &Reason) -> String {
         }
         Reason::NothingObserved => "Enter at least one measurement or what was seen.",
         Reason::OfAnotherPatient => "This belongs to another patient.",
+        Reason::TooOften => {
+            "The link was sent several times within the last hour. Try again later."
+        }
+        Reason::Over => "The follow-up of this infusion is over.",
         Reason::Ambiguous => "Several fit: give the first day of the course too.",
     };
     text.to_owned()
@@ -146,6 +150,8 @@ fn chinese(reason: &Reason) -> String {
         }
         Reason::NothingObserved => "请至少填写一项测量值或现场所见。",
         Reason::OfAnotherPatient => "此项属于另一位患者。",
+        Reason::TooOften => "一小时内已多次发送链接,请稍后再试。",
+        Reason::Over => "本次输注的随访已结束。",
         Reason::Ambiguous => "有多个疗程符合:请同时填写疗程开始日期。",
     };
     text.to_owned()

@@ -96,6 +96,8 @@ sentences! {
     search_lots: "Lot number or patient code", "批号或患者编号";
     recipients: "Given to", "使用情况";
     recipients_none: "Nothing of this lot was given.", "此批次尚未使用。";
+    state: "State", "状态";
+    failed_short: "failed a test", "检验不合格";
     tests: "Tests", "检验";
     failed_test: "A test result is positive or over the limit. Look at everybody who was given this lot.", "检验结果为阳性或超标。请核查所有使用过此批次的患者。";
     sites: "Clinics", "机构";
@@ -125,6 +127,7 @@ sentences! {
     link_hint: "The link is a permission to report. It is sent by mail and shown nowhere.", "链接仅用于提交报告,通过邮件发送,不在页面显示。";
     link_resend: "Send the link again", "重新发送链接";
     link_revoke: "Revoke the link", "作废链接";
+    link_revoke_hint: "For a lost or misdirected mail: every link of this patient ends at once.", "邮件丢失或误发时使用:该患者的所有链接立即失效。";
     link_revoked: "revoked", "已作废";
     link_valid: "valid until", "有效期至";
     link_expired: "expired", "已过期";
