@@ -29,7 +29,6 @@ mod infusions;
 mod invite;
 mod local_time;
 mod login;
-mod login;
 mod lots;
 mod paging;
 mod patient;
