@@ -11,6 +11,7 @@ pub mod labels;
 pub mod letters;
 pub mod moments;
 pub mod patient;
+pub mod patient_result;
 pub mod patient_symptoms;
 pub mod patient_words;
 pub mod problems;

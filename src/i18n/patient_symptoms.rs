@@ -4,7 +4,12 @@
 //! use for the same thing (头晕 and 眩晕), so that everybody finds theirs in the list.
 
 use crate::domain::Language;
-use crate::domain::grading::SymptomCode::{self, *};
+use crate::domain::grading::SymptomCode::{
+    self, AbdoPain, Anorexia, Arthralgia, ChestPain, Chills, Confusion, Cough, Diarrhoea,
+    Dizziness, Dyspnoea, FaceSwelling, Fatigue, Fever, Headache, Hypotension, Hypoxia, Infection,
+    Insomnia, LimbSwelling, Myalgia, Nausea, Other, Palpitations, Pruritus, Rash, Seizure,
+    SiteReaction, Speech, Syncope, Tremor, Urticaria, Vomiting,
+};
 
 /// A name and what explains it; empty when nothing needs to be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +129,7 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
 
 /// A question about a symptom; `None` only for a key that the symptom does not ask.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table, both languages side by side")]
 pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
     let (en, zh) = match (code, key) {
         (Rash, "sev") => {

@@ -318,7 +318,7 @@ pub fn asked_now(
     let opened = check_in::table
         .filter(check_in::infusion_id.eq(infusion))
         .filter(check_in::opens_at.le(now))
-        .filter(check_in::state.ne(CheckInState::Superseded))
+        .filter(check_in::state.ne_all([CheckInState::Superseded, CheckInState::Cancelled]))
         .order(check_in::opens_at.desc())
         .select((check_in::code, check_in::state, check_in::closes_at))
         .load::<(CheckInCode, CheckInState, Timestamp)>(conn)?;

@@ -186,7 +186,7 @@ pub fn take(open: &mut Open, posted: &Posted) {
         state_dangers(&mut open.answers);
     }
     if posted.step == Step::Choose {
-        untick_dangers(&mut open.answers);
+        keep_dangers_ticked(&mut open.answers);
     }
 }
 
@@ -200,16 +200,16 @@ fn state_dangers(answers: &mut Answers) {
         for (key, value) in sign.stated() {
             let field = format!("{}.{key}", code.code());
             if *key == "ticks" {
-                answers.tick(&field, value)
+                answers.tick(&field, value);
             } else {
-                answers.set(&field, Some(value))
+                answers.set(&field, Some(value));
             }
         }
     }
 }
 
 /// A danger sign is taken back on the first page only; in the list its symptom stays ticked.
-fn untick_dangers(answers: &mut Answers) {
+fn keep_dangers_ticked(answers: &mut Answers) {
     for code in answers.dangers().into_iter().filter_map(super::danger::Danger::symptom) {
         answers.tick("symptom", code.code());
     }

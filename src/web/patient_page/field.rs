@@ -28,12 +28,12 @@ pub enum Shape {
     Words(String),
     /// A day with an hour, for "another time".
     Moment {
+        /// Whether "another time" is chosen, so that the fields are in sight.
+        is_open: bool,
         /// The day as typed.
         day: String,
-        /// The earliest and the latest day.
-        first: String,
-        /// See `first`.
-        last: String,
+        /// The days to choose from; empty when there are too many, and one is typed.
+        days: Vec<Choice>,
         /// Hours, and "I do not know".
         hours: Vec<Choice>,
     },
@@ -66,7 +66,8 @@ impl Field {
             }
             Shape::Words(typed) => typed.clone(),
             Shape::Number(..) => String::new(),
-            Shape::Moment { day, hours, .. } => {
+            Shape::Moment { day, days, hours, .. } => {
+                let day = days.iter().find(|choice| choice.chosen).map_or(day, |day| &day.label);
                 let hour = hours.iter().find(|hour| hour.chosen && !hour.value.is_empty());
                 format!("{day} {}", hour.map_or("", |hour| &hour.label)).trim().to_owned()
             }

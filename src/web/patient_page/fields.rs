@@ -3,18 +3,22 @@
 use super::answers::Answers;
 use super::danger::Danger;
 use super::field::{Choice, Field, Shape};
+use super::judge::why;
 use super::moment::{ENDS, starts};
-use super::report::{Problem, Why, asks_hours_over_40};
+use super::report::{Problem, asks_hours_over_40};
 use super::sitting::Sitting;
 use super::steps::Step;
 use crate::domain::grading::{Kind, Need, Question, Site, SymptomCode, Unit, questions};
 use crate::domain::input::Vital;
 use crate::domain::schedule::QuestionGroup;
 use crate::domain::{Codelist, Language};
+use crate::i18n::moments;
 use crate::i18n::patient::{PatientText, patient};
 use crate::i18n::patient_symptoms::{choice, question, symptom};
 use crate::i18n::patient_words::{danger, end, sign, start, vital};
-use crate::i18n::problems;
+
+/// Days that are listed to choose from, at most.
+const LISTED_DAYS: i64 = 60;
 
 /// Builds the fields of one page.
 struct Page<'a> {
@@ -57,22 +61,6 @@ pub fn fields(
         }
     }
     fields
-}
-
-/// A reason in words.
-#[must_use]
-pub fn why(why: &Why, lang: Language) -> String {
-    let t = patient(lang);
-    match why {
-        Why::Choose => t.why_choose.to_owned(),
-        Why::NothingTold => t.why_nothing_told.to_owned(),
-        Why::NotANumber => t.why_not_a_number.to_owned(),
-        Why::NotADay => t.why_not_a_day.to_owned(),
-        Why::Future => t.why_future.to_owned(),
-        Why::BeforeInfusion => t.why_before_infusion.to_owned(),
-        Why::EndBeforeStart => t.why_end_before_start.to_owned(),
-        Why::Refused(reason) => t.this(&problems::reason(reason, lang)),
-    }
 }
 
 impl Page<'_> {
@@ -338,6 +326,7 @@ impl Page<'_> {
     fn moment(&mut self, name: &str) {
         let place = &self.sitting.place;
         let zone = place.zone.jiff();
+        let day_name = format!("{name}_day");
         let hour_name = format!("{name}_hour");
         let mut hours = vec![Choice {
             chosen: self.answers.given(&hour_name).is_none(),
@@ -347,13 +336,20 @@ impl Page<'_> {
             (0..24)
                 .map(|hour| self.choice(&hour_name, &hour.to_string(), &format!("{hour}:00"), "")),
         );
-        let kind = Shape::Moment {
-            day: self.answers.text(&format!("{name}_day")).to_owned(),
-            first: place.started_at.day(zone).to_string(),
-            last: self.sitting.now.day(zone).to_string(),
-            hours,
-        };
-        self.add(name, self.t.other_time_label, "", kind);
+        let (first, last) = (place.started_at.day(zone), self.sitting.now.day(zone));
+        // Native date fields speak the browser's language, not the page's: a list of days
+        // is read by everybody. Months later a day is typed.
+        let mut days = Vec::new();
+        if last.days_since(first) <= LISTED_DAYS {
+            days.push(self.choice(&day_name, "", self.t.choose_day, ""));
+            days.extend((0..=last.days_since(first)).map(|back| {
+                let day = last.plus_days(-back);
+                self.choice(&day_name, &day.to_string(), &moments::day(day, self.lang), "")
+            }));
+        }
+        let day = self.answers.text(&day_name).to_owned();
+        let is_open = self.answers.text(name) == "other" || !day.is_empty();
+        self.add(name, self.t.other_time_label, "", Shape::Moment { is_open, day, days, hours });
     }
 
     fn last(&mut self) {

@@ -1,7 +1,8 @@
-//! What every patient page shows around its content, and how times are told.
+//! What every patient page shows around its content.
 
-use crate::domain::{Language, Timestamp, Zone};
+use crate::domain::Zone;
 use crate::i18n::patient::{PatientText, patient};
+use crate::i18n::patient_result::{ResultText, result};
 use crate::store::visits::Clinic;
 use crate::web::{App, Chrome};
 
@@ -10,6 +11,8 @@ use crate::web::{App, Chrome};
 pub struct Frame {
     /// The sentences of these pages.
     pub t: &'static PatientText,
+    /// The sentences around the form.
+    pub r: &'static ResultText,
     /// Whose page it is.
     pub clinic: Clinic,
     /// Whether a member of the staff types.
@@ -22,7 +25,7 @@ impl Frame {
     /// The frame of a page behind a visit or a session.
     #[must_use]
     pub fn new(chrome: &Chrome, clinic: Clinic, by_staff: bool, form_token: String) -> Self {
-        Self { t: patient(chrome.lang), clinic, by_staff, form_token }
+        Self { t: patient(chrome.lang), r: result(chrome.lang), clinic, by_staff, form_token }
     }
 
     /// The frame of a page that knows no clinic: the numbers of the installation.
@@ -57,24 +60,4 @@ impl Frame {
     pub fn tel(&self, text: &str) -> String {
         text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
-}
-
-/// A day as it is written in a language.
-#[must_use]
-pub fn day(at: Timestamp, zone: &Zone, lang: Language) -> String {
-    let format = match lang {
-        Language::En => "%-d %B %Y",
-        Language::ZhCn => "%Y年%-m月%-d日",
-    };
-    at.at(zone.jiff()).strftime(format).to_string()
-}
-
-/// A day with its time as it is written in a language.
-#[must_use]
-pub fn moment(at: Timestamp, zone: &Zone, lang: Language) -> String {
-    let format = match lang {
-        Language::En => "%-d %B %Y, %H:%M",
-        Language::ZhCn => "%Y年%-m月%-d日 %H:%M",
-    };
-    at.at(zone.jiff()).strftime(format).to_string()
 }

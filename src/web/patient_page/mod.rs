@@ -11,6 +11,7 @@ mod door;
 mod field;
 mod fields;
 mod frame;
+mod judge;
 mod moment;
 mod outcome;
 mod pages;

@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use super::frame::{Frame, moment};
+use super::frame::Frame;
 use crate::domain::task::TaskKind;
 use crate::domain::{Actor, Codelist, Language, Level, ReportId, Timestamp};
 use crate::i18n::labels::Label;
+use crate::i18n::moments::moment;
 use crate::intake::{self, Status};
 use crate::store::visits::{self, Place, SentReport};
 use crate::store::{Connection, Result, audit, reports, tasks};
@@ -91,7 +92,7 @@ pub fn status_line(status: &Status, place: &Place, frame: &Frame) -> String {
     let read = status.read_at.or(status.done_at);
     match read {
         Some(at) => parts.push(frame.t.read_at(&moment(at, &place.zone, lang))),
-        None => parts.push(frame.t.status_received.to_owned()),
+        None => parts.push(frame.r.status_received.to_owned()),
     }
     if let Some(before) = status.rings_before {
         parts.push(frame.t.ring_before(&moment(before, &place.zone, lang)));
@@ -104,24 +105,24 @@ impl DonePage {
     #[must_use]
     pub fn new(chrome: Chrome, frame: Frame, place: &Place, outcome: &Outcome) -> Self {
         let lang = chrome.lang;
-        let t = frame.t;
+        let (t, r) = (frame.t, frame.r);
         let at = |time| moment(time, &place.zone, lang);
         let mut facts = vec![
-            (t.reference, outcome.sent.reference.clone()),
-            (t.received, at(outcome.sent.received_at)),
+            (r.reference, outcome.sent.reference.clone()),
+            (r.received, at(outcome.sent.received_at)),
         ];
         if frame.by_staff {
-            facts.push((t.staff_level, outcome.level.label(lang).to_owned()));
+            facts.push((r.staff_level, outcome.level.label(lang).to_owned()));
         }
-        facts.push((t.who_reads, t.reader(outcome.level).to_owned()));
+        facts.push((r.who_reads, t.reader(outcome.level).to_owned()));
         if let Some(status) = outcome.status.as_ref().filter(|_| outcome.level > Level::None) {
-            facts.push((t.status, status_line(status, place, &frame)));
+            facts.push((r.status, status_line(status, place, &frame)));
         }
         if let Some(next) = outcome.next {
-            facts.push((t.next_check_in, at(next)));
+            facts.push((r.next_check_in, at(next)));
         }
         let advice = if outcome.advice.is_empty() {
-            vec![t.unevaluated.to_owned()]
+            vec![r.unevaluated.to_owned()]
         } else {
             outcome.advice.clone()
         };

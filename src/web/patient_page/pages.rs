@@ -6,11 +6,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::desk::{self, Open, Posted, Sending, Then, Who};
 use super::field::{Field, Shape};
-use super::fields::{fields, why};
-use super::frame::{Frame, day};
+use super::fields::fields;
+use super::frame::Frame;
+use super::judge::why;
 use super::report::Problem;
 use super::steps::{Step, before, next_open, progress, way};
 use crate::domain::DraftId;
+use crate::i18n::moments;
 use crate::i18n::patient_symptoms::symptom;
 use crate::i18n::patient_words::danger;
 use crate::intake::IntakeError;
@@ -244,7 +246,7 @@ impl Desk {
         let text = match &open.answers.advice {
             Some((saved, lines)) if saved == lang.code() && !lines.is_empty() => lines.clone(),
             _ => {
-                let date = day(place.t0, &place.zone, lang);
+                let date = moments::day(place.t0.day(place.zone.jiff()), lang);
                 vec![frame.t.emergency(&place.clinic.emergency_number, &date)]
             }
         };

@@ -6,13 +6,14 @@ use serde_json::{Map, Number, Value, json};
 
 use super::answers::Answers;
 use super::danger::Danger;
+use super::judge::judge;
 use super::moment::timed;
 use super::sitting::Sitting;
 use super::steps::Step;
 use crate::domain::grading::{
     Kind, Need, Site, SymptomCode, Temperature, Unit, parse_number, questions,
 };
-use crate::domain::input::{Input, Reason, Vital};
+use crate::domain::input::{Reason, Vital};
 use crate::domain::{Codelist, Timestamp};
 
 /// One field that needs another look.
@@ -194,11 +195,11 @@ fn temperature(
         }
         None => refuse(Step::Reading, "temp.value", Why::Choose),
     }
-    let timed = asks_since(answers)
-        .then(|| answers.answered_at(Step::Since))
-        .flatten()
+    let since = answers
+        .answered_at(Step::Since)
+        .filter(|_| asks_since(answers))
         .map(|at| timed(answers, "temp", &sitting.place, (at, now), false));
-    let times = match timed {
+    let times = match since {
         Some(timed) => {
             for (field, why) in timed.problems {
                 refuse(Step::Since, &field, why);
@@ -285,7 +286,7 @@ fn symptom(
                 _ => None,
             },
             Kind::Bool => {
-                answers.has(&format!("{prefix}.ticks"), question.key).then(|| json!(true))
+                Some(json!(true)).filter(|_| answers.has(&format!("{prefix}.ticks"), question.key))
             }
             Kind::Choice(_) => answers.given(&field).map(|text| json!(text)),
             Kind::Text => {
@@ -341,68 +342,4 @@ fn least(
     entry.insert("onset_h".to_owned(), number(onset));
     entry.insert("duration_h".to_owned(), json!(0));
     Some(entry)
-}
-
-/// Lets the reader of reports judge, and says on which page each problem is.
-fn judge(report: &Value, problems: &mut Vec<Problem>) {
-    let input = json!({
-        // Not judged here: both come from the infusion's record.
-        "history": { "product": "autologous" },
-        "hours_since_infusion": 0,
-        "report": report,
-    });
-    let Err(found) = Input::from_json(&input) else { return };
-    for problem in found {
-        let Some((step, field)) = locate(&problem.field, &problem.reason) else { continue };
-        let is_known = problems.iter().any(|known| {
-            // A start or an end that could not be read is missing from the report, too.
-            known.step == step && (known.field.starts_with(&field) || is_time(&field, &known.field))
-        });
-        if !is_known {
-            let why = match problem.reason {
-                Reason::Missing | Reason::UnknownChoice(_) | Reason::NeedsOneOf(_) => Why::Choose,
-                reason => Why::Refused(reason),
-            };
-            problems.push(Problem { step, field, why });
-        }
-    }
-}
-
-fn is_time(field: &str, known: &str) -> bool {
-    let is_about_time = |name: &str| {
-        [".start", ".end", ".before"]
-            .iter()
-            .any(|part| name.rfind('.').is_some_and(|dot| name[dot..].starts_with(part)))
-    };
-    is_about_time(field) && is_about_time(known)
-}
-
-/// The page and the field of a path in the report.
-fn locate(path: &str, reason: &Reason) -> Option<(Step, String)> {
-    let path = path.strip_prefix("report.")?;
-    let (head, key) = path.split_once('.').unwrap_or((path, ""));
-    Some(match head {
-        "temp" | "feverish" => match key {
-            "onset_h" | "duration_h" | "resolved_h_ago" | "" => {
-                (Step::Since, "temp.start".to_owned())
-            }
-            "hours_over_40" => (Step::Since, "temp.hours_over_40".to_owned()),
-            other => (Step::Reading, format!("temp.{other}")),
-        },
-        "vitals" => (Step::Measures, format!("vitals.{key}")),
-        "free_text" => (Step::Last, "free_text".to_owned()),
-        "symptoms" => {
-            let (code, key) = key.split_once('.')?;
-            let step = Step::Detail(SymptomCode::from_code(code)?);
-            let field = match key {
-                "onset_h" => format!("{code}.start"),
-                "duration_h" | "resolved_h_ago" => format!("{code}.end"),
-                "preexisting" | "worse" => format!("{code}.before"),
-                _ if matches!(reason, Reason::NeedsOneOf(_)) => format!("{code}.ticks"),
-                other => format!("{code}.{other}"),
-            };
-            (step, field)
-        }
-        _ => return None,
-    })
 }

@@ -194,7 +194,7 @@ pub(super) async fn done(
     let (place, found, task) = found.ok_or(PageError::NotFound)?;
     let frame = Frame::new(&chrome, place.clinic.clone(), true, chrome.form_token.clone());
     let mut done = DonePage::new(chrome, frame, &place, &found);
-    let t = done.frame.t;
+    let t = done.frame.r;
     if let Some(task) = task {
         done.links.push((format!("/tasks/{task}"), t.staff_task));
     }

@@ -7,13 +7,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::desk::{Posted, Who, typed};
 use super::door::DeadPage;
-use super::frame::{Frame, moment};
+use super::frame::Frame;
 use super::outcome::{DonePage, outcome, status_line};
 use super::pages::Desk;
 use super::steps::Step;
 use super::visitor::Visitor;
 use crate::domain::registry::ReportSource;
 use crate::domain::{Actor, Timestamp};
+use crate::i18n::moments::moment;
 use crate::intake::{self, IntakeError};
 use crate::store::visits::{self, BirthYear, Visit};
 use crate::store::{self, Connection};
@@ -42,7 +43,8 @@ fn lost(app: &App, chrome: Chrome, posted: &[(String, String)]) -> Result<Respon
     let texts: Vec<String> = posted
         .iter()
         .filter(|(key, value)| {
-            (key == "free_text" || key.ends_with(".text")) && !value.trim().is_empty()
+            (key == "free_text" || key.rsplit_once('.').is_some_and(|(_, last)| last == "text"))
+                && !value.trim().is_empty()
         })
         .map(|(_, value)| value.clone())
         .collect();
@@ -178,7 +180,7 @@ pub(super) async fn resume(
     let year = year.and_then(|year| year.parse::<i32>().ok());
     let (now, work) = (app.now(), visit.clone());
     let found = app.db.write(move |conn| adopt(conn, now, &work, year)).await?;
-    let t = crate::i18n::patient::patient(chrome.lang);
+    let t = crate::i18n::patient_result::result(chrome.lang);
     let problem = match found {
         BirthYear::Right => return Ok(Redirect::to("/p/report/check").into_response()),
         BirthYear::Wrong => t.birth_year_wrong,
@@ -229,7 +231,7 @@ pub(super) async fn done(
     let frame = Frame::new(&chrome, visit.place.clinic.clone(), false, form_token);
     let correct = format!("/p/done/{}/correct", found.sent.reference);
     let mut done = DonePage::new(chrome, frame, &visit.place, &found);
-    done.links = vec![("/p/report/first".to_owned(), done.frame.t.add_more)];
+    done.links = vec![("/p/report/first".to_owned(), done.frame.r.add_more)];
     done.correct = Some(correct);
     page(&done)
 }
