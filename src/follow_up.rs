@@ -87,7 +87,7 @@ pub fn infusion_recorded(
         let ids = (episode.site, episode.patient, infusion);
         check_ins::plan(conn, now, ids, planned, too_late)?;
     }
-    let ask_day_30_of = settle_order(conn, now, actor, &episode)?;
+    let ask_day_30_of = settle_order(conn, keys, now, actor, &episode)?;
     let mut asked = 0;
     for kept in check_ins::of_infusion(conn, infusion)? {
         let Some(planned) = plan.iter().find(|planned| planned.code == kept.code) else { continue };
@@ -96,7 +96,8 @@ pub fn infusion_recorded(
         }
         asked += 1;
         if let Some(link) = link.filter(|_| letters::may_be_asked(&episode)) {
-            letters::questions(conn, now, &episode, link, (kept.id, planned, false))?;
+            let reason = as_recorded(&episode);
+            letters::questions(conn, now, &episode, link, (kept.id, planned, false), &reason)?;
         }
     }
     if let Some(link) = link.filter(|_| asked > 0 && letters::may_be_asked(&episode)) {
@@ -146,8 +147,9 @@ pub fn infusion_changed(
     }
     let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
     links::expire_at(conn, infusion, ends_at)?;
-    settle_order(conn, now, actor, &episode)?;
-    ask_again(conn, keys, now, &episode)?;
+    settle_order(conn, keys, now, actor, &episode)?;
+    let reason = format!("{} moved {now}", as_recorded(&episode));
+    ask_again(conn, keys, now, &episode, (&reason, |_| true))?;
     let detail = json!({"t0": episode.t0.to_string(), "version": episode.version});
     let object = ("infusion", &infusion as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(episode.site), "follow_up.moved", object, &detail)?;
@@ -168,17 +170,19 @@ pub fn resumed(
     infusions.dedup();
     for infusion in infusions {
         let episode = reachable(conn, actor, infusion)?;
-        ask_again(conn, keys, now, &episode)?;
+        ask_again(conn, keys, now, &episode, (&as_recorded(&episode), |_| true))?;
     }
     Ok(())
 }
 
-/// Owes the questions of an infusion that are not owed yet.
+/// Owes the questions of some check-ins of an infusion, as far as they are not owed for
+/// this reason yet.
 fn ask_again(
     conn: &mut Connection,
     keys: &Keys,
     now: Timestamp,
     episode: &Episode,
+    (reason, which): (&str, impl Fn(&Kept) -> bool),
 ) -> Result<(), FollowUpError> {
     if !letters::may_be_asked(episode) {
         return Ok(());
@@ -193,13 +197,21 @@ fn ask_again(
     };
     for kept in check_ins::of_infusion(conn, episode.infusion)? {
         let planned = plan.iter().find(|planned| planned.code == kept.code);
-        if let Some(planned) = planned.filter(|_| kept.state == CheckInState::Planned) {
+        if let Some(planned) =
+            planned.filter(|_| kept.state == CheckInState::Planned && which(&kept))
+        {
             let planned = moved(&kept, planned);
             let was_prompted = kept.prompted_at.is_some();
-            letters::questions(conn, now, episode, link, (kept.id, &planned, was_prompted))?;
+            let one = (kept.id, &planned, was_prompted);
+            letters::questions(conn, now, episode, link, one, reason)?;
         }
     }
     Ok(())
+}
+
+/// The reason of questions that follow from an infusion as it is recorded.
+fn as_recorded(episode: &Episode) -> String {
+    format!("v{}", episode.version)
 }
 
 /// Where a check-in moves to. Day 1 keeps the hours that its prompt has left for an answer.
@@ -214,19 +226,30 @@ fn moved(kept: &Kept, planned: &PlannedCheckIn) -> PlannedCheckIn {
 /// to be asked before this infusion.
 fn settle_order(
     conn: &mut Connection,
+    keys: &Keys,
     now: Timestamp,
     actor: &Actor,
     episode: &Episode,
-) -> Result<Option<InfusionId>, store::Error> {
+) -> Result<Option<InfusionId>, FollowUpError> {
     let infusions = check_ins::infusions_of_patient(conn, episode.patient)?;
     let mut ask_day_30_of = None;
     for (index, (infusion, _)) in infusions.iter().enumerate() {
         let next = infusions.get(index + 1);
         let kept = check_ins::of_infusion(conn, *infusion)?;
+        let mut back = Vec::new();
         for one in kept.iter().filter(|one| one.state == CheckInState::Superseded) {
             let is_before = next.is_none_or(|(_, t0)| one.due_at <= *t0);
             if is_before && one.closes_at > now {
                 check_ins::replan(conn, one.id)?;
+                back.push(one.id);
+            }
+        }
+        if !back.is_empty() {
+            let scope = Scope::of([episode.site]);
+            if let Some(earlier) = episodes::find(conn, &scope, *infusion)? {
+                let reason = format!("{} back at {now}", as_recorded(&earlier));
+                let which = |one: &Kept| back.contains(&one.id);
+                ask_again(conn, keys, now, &earlier, (&reason, which))?;
             }
         }
         let Some((next, next_t0)) = next else { continue };

@@ -186,24 +186,7 @@ pub fn receive(
     if let Some(draft) = &draft {
         drafts::sent(conn, now, draft.id, id)?;
     }
-    let detail = json!({
-        "reference": new.reference,
-        "source": new.source.code(),
-        "level": new.level.code(),
-        "rules": judged.rules(),
-        "evaluation": new.evaluation.code(),
-        "supersedes": new.supersedes.map(|report| report.to_string()),
-        "task": task.map(|task| task.to_string()),
-    });
-    audit::append(
-        conn,
-        now,
-        actor,
-        Some(episode.site),
-        "report.received",
-        ("report", &id),
-        &detail,
-    )?;
+    note(conn, now, actor, &new, task, &judged.rules())?;
     Ok(Receipt {
         report: id,
         reference: new.reference,
@@ -217,6 +200,27 @@ pub fn receive(
         nobody_on_duty,
         is_repeat: false,
     })
+}
+
+/// Notes in the audit trail what was received and what followed from it.
+fn note(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    new: &NewReport,
+    task: Option<TaskId>,
+    rules: &[String],
+) -> Result<(), store::Error> {
+    let detail = json!({
+        "reference": new.reference,
+        "source": new.source.code(),
+        "level": new.level.code(),
+        "rules": rules,
+        "evaluation": new.evaluation.code(),
+        "supersedes": new.supersedes.map(|report| report.to_string()),
+        "task": task.map(|task| task.to_string()),
+    });
+    audit::append(conn, now, actor, Some(new.site), "report.received", ("report", &new.id), &detail)
 }
 
 /// The infusion, if this person may report for it.

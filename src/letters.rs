@@ -78,13 +78,15 @@ pub fn link(
 }
 
 /// Owes the prompt and the reminders of a check-in, as far as their time has not passed. A
-/// prompt whose time has passed while the question is still open comes at once.
+/// prompt whose time has passed while the question is still open comes at once. What is
+/// owed for the same `reason` is not owed twice.
 pub fn questions(
     conn: &mut Connection,
     now: Timestamp,
     episode: &Episode,
     link: LinkId,
     (check_in, planned, was_prompted): (CheckInId, &PlannedCheckIn, bool),
+    reason: &str,
 ) -> Result<()> {
     let quiet = QuietHours::STANDARD;
     let moments = planned.moments(&episode.zone, quiet);
@@ -107,8 +109,6 @@ pub fn questions(
             MomentKind::Prompt => LetterKind::CheckInPrompt,
             MomentKind::Reminder => LetterKind::CheckInReminder,
         };
-        // A corrected infusion moves its questions; one moved back is owed anew.
-        let version = episode.version;
         let key = NewLetter::prompt_key(kind, check_in, at);
         outbox::owe(
             conn,
@@ -124,7 +124,7 @@ pub fn questions(
                 language: episode.language,
                 due_at: at,
                 pointless_at: Some(planned.closes_at),
-                dedup_key: format!("{key} v{version}"),
+                dedup_key: format!("{key} {reason}"),
             },
         )?;
     }

@@ -31,14 +31,13 @@ pub fn replay(conn: &mut Connection, report: ReportId) -> Result<Option<Replay>>
         let identity = set.identity();
         identity.id == kept.rule_set && identity.version == version
     });
-    let set = match in_force {
-        Some(set) => set.clone(),
-        None => {
-            let text = rule_sets::text(conn, &kept.rule_set, kept.rule_set_version)?
-                .ok_or_else(|| damaged(format!("the rule set {} is missing", kept.rule_set)))?;
-            RuleSet::load(&text)
-                .map_err(|_| damaged(format!("the rule set {} has mistakes", kept.rule_set)))?
-        }
+    let set = if let Some(set) = in_force {
+        set.clone()
+    } else {
+        let text = rule_sets::text(conn, &kept.rule_set, kept.rule_set_version)?
+            .ok_or_else(|| damaged(format!("the rule set {} is missing", kept.rule_set)))?;
+        RuleSet::load(&text)
+            .map_err(|_| damaged(format!("the rule set {} has mistakes", kept.rule_set)))?
     };
     let input = serde_json::from_str(&kept.input).map_err(|error| damaged(error.to_string()))?;
     let input = Input::from_json(&input)

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
-use crate::domain::escalation::{Assessment, Fired, RuleSet, Target, assess};
+use crate::domain::escalation::{Assessment, Fact, Fired, RuleSet, Target, assess};
 use crate::domain::grading::CtcaeVersion;
 use crate::domain::input::{Input, Problem};
 use crate::domain::{Codelist, Level, Timestamp};
@@ -79,7 +79,7 @@ pub(crate) fn apply(set: &RuleSet, episode: &Episode, input: &Input) -> Option<A
 
 /// A rule that fired as a flag of a task.
 pub(crate) fn flag(set: &InForce, fired: &Fired) -> NewFlag {
-    let because: Vec<Value> = fired.because.iter().map(|fact| fact.to_json()).collect();
+    let because: Vec<Value> = fired.because.iter().map(Fact::to_json).collect();
     NewFlag {
         rule: fired.rule.clone(),
         rule_set: set.set.identity().id.clone(),

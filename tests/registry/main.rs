@@ -3,6 +3,8 @@
 
 mod app;
 mod fixtures;
+mod follow_up;
+mod intake;
 mod post;
 mod smtp_sink;
 
