@@ -5,6 +5,7 @@
 //! with a blank in it is a method, because word order differs.
 
 pub mod account;
+pub mod api;
 pub mod common;
 pub mod demo;
 pub mod labels;

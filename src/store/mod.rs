@@ -4,6 +4,8 @@
 //! take a connection and return domain values; every one that returns rows of a
 //! clinic takes a [`crate::domain::Scope`].
 
+pub mod api_lists;
+pub mod api_tokens;
 pub mod audit;
 pub mod backup;
 pub mod check_ins;

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::language::Lang;
-use super::{App, Chrome};
+use super::{App, Chrome, api};
 use crate::store;
 
 /// Why a handler has no page to show.
@@ -119,11 +119,16 @@ pub(super) async fn render(State(app): State<App>, request: Request, next: Next)
     let path = request.uri().path().to_owned();
     let lang = request.extensions().get::<Lang>().copied().unwrap_or_default().0;
     let mut response = next.run(request).await;
+    let for_systems = path.starts_with("/api/");
     let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() else {
-        return response;
+        let bare = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+        return if for_systems && bare { api::problem::instead_of(&response) } else { response };
     };
     if let PageError::Internal(source) = &*error {
         tracing::error!(%method, route, error = source.as_ref() as &dyn std::error::Error, "{method} {route} failed");
+    }
+    if for_systems {
+        return api::problem::of_status(error.status());
     }
     if matches!(*error, PageError::SignIn) && method == axum::http::Method::GET {
         // `next` may only be a path of ours; the sign-in page checks it again.

@@ -14,6 +14,8 @@ pub mod server;
 pub mod signed;
 
 mod account;
+pub mod api;
+mod api_tokens;
 mod assets;
 mod courses;
 pub mod demo;
@@ -54,6 +56,8 @@ pub fn routes() -> Vec<Route> {
     [
         // One line for each group of pages.
         account::routes(),
+        api::routes(),
+        api_tokens::routes(),
         assets::routes(),
         demo::routes(),
         health::routes(),

@@ -1,6 +1,7 @@
 //! The program seen from outside: requests in, pages, rows and mails out.
 //! One binary for all areas, because linking is what costs.
 
+mod api;
 mod app;
 mod fixtures;
 mod follow_up;
