@@ -6,6 +6,7 @@
 //! the meantime the step is refused and nothing that they typed is used.
 
 mod grades;
+mod terms;
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ use crate::store::task_actions::{self, TaskRow};
 use crate::store::{self, Connection, audit};
 
 pub use grades::{Confirmation, confirm_grade};
+pub use terms::{Findings, TermGrade, grade_term};
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]

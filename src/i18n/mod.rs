@@ -22,3 +22,5 @@ pub mod registry;
 pub mod rule_mistakes;
 pub mod summary;
 pub mod symptoms;
+pub mod task;
+pub mod triage;

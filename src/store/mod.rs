@@ -36,6 +36,7 @@ mod sql_types;
 pub mod staff;
 pub mod summary;
 pub mod task_actions;
+pub mod task_page;
 pub mod tasks;
 pub mod training;
 pub mod visits;

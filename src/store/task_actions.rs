@@ -4,7 +4,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use super::schema::{
-    course, grade_confirmation, infusion, membership, product, report, report_symptom, staff,
+    course, grade_confirmation, infusion, membership, product, report, report_symptom, site, staff,
     staff_grade, task, task_event,
 };
 use super::{Connection, Error, Result};
@@ -331,4 +331,9 @@ pub fn product_kind(conn: &mut Connection, row: &TaskRow) -> Result<ProductKind>
         .select(product::kind)
         .first(conn)
         .map_err(Error::from)
+}
+
+/// The edition of CTCAE that the task's clinic uses.
+pub fn ctcae_version(conn: &mut Connection, row: &TaskRow) -> Result<String> {
+    Ok(site::table.find(row.site_id).select(site::ctcae_version).first(conn)?)
 }

@@ -38,6 +38,7 @@ mod products;
 mod queue;
 mod sites;
 mod summary;
+mod task;
 
 use axum::Router;
 use axum::middleware;
@@ -88,6 +89,10 @@ pub fn routes() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
+    [assets::routes(), login::routes(), patient_page::routes(), queue::routes(), task::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The program as a service.

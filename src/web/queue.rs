@@ -21,16 +21,26 @@ use crate::i18n::queue::{QueueText, queue};
 use crate::store::Error;
 use crate::store::queue::{self as tasks, ClosedFilter, Counts, Cut, Owner, Page};
 
+pub(super) use self::reason::{Reason, reasons};
+pub(super) use self::row::{Phone, infusion_sentence, phone};
+
 pub(super) fn routes() -> Vec<Route> {
     let access = Access::Staff(Permission::ViewQueue);
     vec![Route::get("/queue", access, open), Route::get("/queue/closed", access, closed)]
 }
 
-/// One choice of a filter.
-struct Choice {
-    value: String,
-    name: String,
-    is_chosen: bool,
+/// One choice of a list.
+pub(super) struct Choice {
+    pub value: String,
+    pub name: String,
+    pub is_chosen: bool,
+}
+
+impl Choice {
+    /// A choice with the code that is sent and the name that is read.
+    pub const fn new(value: String, name: String, is_chosen: bool) -> Self {
+        Self { value, name, is_chosen }
+    }
 }
 
 /// A link that shows a part of the queue, with how many tasks it holds.

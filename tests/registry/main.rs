@@ -17,3 +17,4 @@ mod matrix;
 mod patient;
 mod queue;
 mod sign_in;
+mod task;

@@ -6,6 +6,7 @@
 //! list. Nothing here says how soon somebody must act: that is
 //! [`escalation`](super::escalation).
 
+mod anaphylaxis;
 mod answers;
 mod astct;
 mod derive;
@@ -17,6 +18,7 @@ mod symptom;
 mod temperature;
 mod version;
 
+pub use anaphylaxis::Anaphylaxis;
 pub use answers::{Answer, Answers};
 pub use astct::{
     Awakening, Crs, Icans, IceError, IceScore, Motor, Oxygen, Pressure, Seizure, Vasopressors, crs,

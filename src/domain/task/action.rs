@@ -122,8 +122,6 @@ pub enum Refusal {
     NotWithOther,
     /// Graft-versus-host disease needs donor cells.
     OwnCells,
-    /// A question of the calculator was not answered.
-    NoFinding,
     /// The score is not a whole number from 0 to 10.
     NoScore,
 }

@@ -1,7 +1,5 @@
 //! One row: enough to decide without opening the task.
 
-use jiff::SignedDuration;
-
 use super::level_class;
 use super::reason::{Reason, reasons};
 use crate::domain::comparison::Change;
@@ -45,7 +43,7 @@ pub(super) struct Row {
 }
 
 /// A number that a telephone can call.
-pub(super) struct Phone {
+pub(in crate::web) struct Phone {
     pub shown: String,
     pub dialled: String,
 }
@@ -143,22 +141,17 @@ fn changes(lang: Language, entry: &Entry) -> Vec<(&'static str, String)> {
 pub(in crate::web) fn infusion_sentence(lang: Language, now: Timestamp, entry: &Entry) -> String {
     let zone = entry.zone.jiff();
     let days = now.day(zone).days_since(entry.t0.day(zone));
-    let hours = whole_hours(now.since(entry.t0));
+    let hours = now.since(entry.t0).as_hours();
     queue(lang).infusion(entry.number_in_course, entry.phase, days, hours, &entry.lot_number)
 }
 
-/// Whole hours that have passed.
-pub(in crate::web) const fn whole_hours(duration: SignedDuration) -> i64 {
-    duration.as_hours()
-}
-
 /// An instant on the clinic's wall clock, to the minute.
-pub(in crate::web) fn moment(at: Timestamp, zone: &Zone) -> String {
+fn moment(at: Timestamp, zone: &Zone) -> String {
     at.at(zone.jiff()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The number as it is written and as it is dialled.
-pub(super) fn phone(number: &str) -> Phone {
+pub(in crate::web) fn phone(number: &str) -> Phone {
     let dialled = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     Phone { shown: number.to_owned(), dialled }
 }
