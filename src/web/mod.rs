@@ -61,13 +61,9 @@ pub fn routes() -> Vec<Route> {
         api_tokens::routes(),
         assets::routes(),
         demo::routes(),
+        exports::routes(),
         health::routes(),
         invite::routes(),
-        login::routes(),
-        patient_page::routes(),
-        queue::routes(),
-        assets::routes(),
-        exports::routes(),
         line_listing::routes(),
         login::routes(),
         patient_page::routes(),
@@ -85,14 +81,11 @@ pub fn routes() -> Vec<Route> {
         lots::routes(),
         sites::routes(),
         products::routes(),
+        task::routes(),
     ]
     .into_iter()
     .flatten()
     .collect()
-    [assets::routes(), login::routes(), patient_page::routes(), queue::routes(), task::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 /// The program as a service.
