@@ -138,7 +138,7 @@ fn make(arguments: &Init) -> Result<String, Failure> {
         return Err(Failure::Given(problems));
     };
     let place = Place { data: settings.data.clone(), key_file: Some(settings.key_file.clone()) };
-    std::fs::create_dir_all(&settings.data).map_err(|error| failed(&error))?;
+    make_directory(&settings.data).map_err(|error| failed(&error))?;
     let _lock = Lock::take(&settings.data).map_err(|error| failed(&error))?;
     let (db, _) = place.open_or_create().map_err(|error| failed(&error))?;
     let there = db.read_blocking(staff::has_administrator).map_err(|error| failed(&error))?;
@@ -307,6 +307,18 @@ fn add(
     let account = accounts::active(conn, &new.email)?;
     let token = accounts::invite(conn, &actor, &account, now)?;
     Ok((new.email, token))
+}
+
+/// Makes the data directory, for its owner only: it will hold health data.
+fn make_directory(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 /// Writes what was said to the file of settings, readable by its owner only. A file that is

@@ -55,33 +55,29 @@ pub use signed::Signed;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [
-        // One line for each group of pages.
+        // One line for each group of pages, by name.
         account::routes(),
         api::routes(),
         api_tokens::routes(),
         assets::routes(),
+        courses::routes(),
         demo::routes(),
         exports::routes(),
         health::routes(),
+        infusion::routes(),
+        infusions::routes(),
         invite::routes(),
         line_listing::routes(),
         login::routes(),
-        patient_page::routes(),
-        queue::routes(),
-        summary::routes(),
-        // In the order of the day: signing in, the queue, the registry.
-        assets::routes(),
-        login::routes(),
-        queue::routes(),
-        patients::routes(),
-        patient::routes(),
-        courses::routes(),
-        infusions::routes(),
-        infusion::routes(),
         lots::routes(),
-        sites::routes(),
+        patient::routes(),
+        patient_page::routes(),
+        patients::routes(),
         products::routes(),
         task::routes(),
+        queue::routes(),
+        sites::routes(),
+        summary::routes(),
     ]
     .into_iter()
     .flatten()

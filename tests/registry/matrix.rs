@@ -86,7 +86,6 @@ impl World {
             ("patients/{id}", given.patient.to_string()),
             ("courses/{id}", given.course.to_string()),
             ("infusions/{id}", given.infusion.to_string()),
-            ("infusions/{infusion}", given.infusion.to_string()),
             ("lots/{id}", given.lot.to_string()),
             ("tasks/{id}", task.to_string()),
             ("sites/{id}", site.to_string()),
@@ -115,8 +114,7 @@ impl World {
                 let example = example.unwrap_or_else(|| {
                     panic!("{}: no example for {key}; add one to the table here", route.path)
                 });
-                of_a_clinic |=
-                    ["{id}", "{infusion}", "{draft}"].contains(&part) && before != "products";
+                of_a_clinic |= ["{id}", "{draft}"].contains(&part) && before != "products";
                 parts.push(example.clone());
             } else {
                 parts.push(part.to_owned());
