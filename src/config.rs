@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::domain::Timestamp;
-use crate::mail::SmtpSettings;
+use crate::mail::{MailSettings, SmtpSettings};
 
 pub use read::{Problem, Problems, Sources, is_address};
 
@@ -81,6 +81,21 @@ impl Settings {
             log: LogFormat::Text,
             training: true,
             started_at: now,
+        }
+    }
+
+    /// What writing letters needs to know; training mode keeps them and has a made-up sender.
+    #[must_use]
+    pub fn letters(&self) -> MailSettings {
+        let (sender_address, sender_name) = match &self.mail {
+            Some(mail) => (mail.from.clone(), mail.name.clone()),
+            None => ("follow-up@afterwatch.example".to_owned(), "Follow-up".to_owned()),
+        };
+        MailSettings {
+            base_url: self.base_url.clone(),
+            sender_address,
+            sender_name,
+            account_link_hours: crate::access::accounts::INVITATION_HOURS,
         }
     }
 

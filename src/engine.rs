@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
-use crate::mail::worker::{MailSettings, Worker};
+use crate::mail::worker::Worker;
 use crate::mail::{SmtpError, Transport};
 use crate::store::{self, Db, audit};
 use crate::web::health::Part;
@@ -63,19 +63,11 @@ impl Lock {
 
 /// The mail worker for these settings; without a mail server it keeps letters for reading.
 pub fn worker(app: &App) -> Result<Worker, SmtpError> {
-    let settings = &app.settings;
-    let (transport, from, name) = match &settings.mail {
-        Some(mail) => (Transport::smtp(&mail.smtp)?, mail.from.clone(), mail.name.clone()),
-        None => {
-            (Transport::Capture, "follow-up@afterwatch.example".to_owned(), "Follow-up".to_owned())
-        }
+    let transport = match &app.settings.mail {
+        Some(mail) => Transport::smtp(&mail.smtp)?,
+        None => Transport::Capture,
     };
-    let settings = MailSettings {
-        base_url: settings.base_url.clone(),
-        sender_address: from,
-        sender_name: name,
-        account_link_hours: crate::access::accounts::INVITATION_HOURS,
-    };
+    let settings = app.settings.letters();
     Ok(Worker::new(app.db.clone(), app.clock.clone(), app.keys.clone(), transport, settings))
 }
 

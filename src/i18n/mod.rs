@@ -10,6 +10,7 @@ pub mod common;
 pub mod demo;
 pub mod labels;
 pub mod letters;
+pub mod mail;
 pub mod moments;
 pub mod patient;
 pub mod patient_result;

@@ -72,6 +72,29 @@ impl Content {
         }
     }
 
+    /// The same with the secrets of its links left out: for people who look at a letter that
+    /// is not theirs. Whoever reads an invitation could use it.
+    #[must_use]
+    pub fn without_secrets(self) -> Self {
+        let hide = |url: &str| {
+            let head = url.rsplit_once('/').map_or("", |(head, _)| head);
+            format!("{head}/…")
+        };
+        let patient = |blanks: PatientBlanks| {
+            let url = hide(&blanks.url);
+            PatientBlanks { stop_url: format!("{url}/stop"), url, ..blanks }
+        };
+        let account = |blanks: AccountBlanks| AccountBlanks { url: hide(&blanks.url), ..blanks };
+        match self {
+            Self::CheckInPrompt(blanks) => Self::CheckInPrompt(patient(blanks)),
+            Self::CheckInReminder(blanks) => Self::CheckInReminder(patient(blanks)),
+            Self::Link(blanks) => Self::Link(patient(blanks)),
+            Self::StaffInvitation(blanks) => Self::StaffInvitation(account(blanks)),
+            Self::PasswordReset(blanks) => Self::PasswordReset(account(blanks)),
+            Self::Alert { .. } | Self::MailTest => self,
+        }
+    }
+
     fn url(&self) -> Option<&str> {
         match self {
             Self::CheckInPrompt(blanks) | Self::CheckInReminder(blanks) | Self::Link(blanks) => {

@@ -23,6 +23,7 @@ use crate::domain::{
 
 pub use list::{
     Attempt, Balance, Filter, Mail, attempts, balance, count_since, list, next_due, overdue,
+    planned,
 };
 pub use look::look;
 pub use send::{Clinic, LEASE, Owed, Queue, accepted, claim, failed, postponed};

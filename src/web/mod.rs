@@ -32,6 +32,7 @@ mod login;
 mod lots;
 mod paging;
 mod patient;
+mod mail;
 mod patient_page;
 mod patients;
 mod products;
@@ -78,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         queue::routes(),
         sites::routes(),
         summary::routes(),
+        mail::routes(),
     ]
     .into_iter()
     .flatten()

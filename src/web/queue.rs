@@ -1,6 +1,6 @@
 //! The queue: what is open, worst first; and what was closed.
 
-mod address;
+pub(super) mod address;
 mod reason;
 mod row;
 

@@ -7,11 +7,32 @@ use jiff::SignedDuration;
 use super::WAITING;
 use crate::domain::letter::{AttemptResult, LetterKind, MailState, StopCause};
 use crate::domain::{Language, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp};
-use crate::store::schema::{delivery_attempt, outbox, patient, staff};
+use crate::store::schema::{delivery_attempt, membership, outbox, patient, staff};
 use crate::store::{Connection, Result};
 
 /// Most rows of one page.
 pub const PAGE: i64 = 200;
+
+/// The mails that a scope shows: those of its clinics, and the installation's own (invitations)
+/// to people of its clinics or to people of no clinic.
+macro_rules! visible {
+    ($scope:expr) => {
+        outbox::site_id.eq_any($scope.sites().to_vec()).or(outbox::site_id
+            .is_null()
+            .and(outbox::staff_id.is_not_null())
+            .and(
+                outbox::staff_id
+                    .eq_any(
+                        membership::table
+                            .filter(membership::site_id.eq_any($scope.sites().to_vec()))
+                            .select(membership::staff_id.nullable()),
+                    )
+                    .or(outbox::staff_id
+                        .ne_all(membership::table.select(membership::staff_id.nullable()))),
+            ))
+    };
+}
+pub(super) use visible;
 
 /// One mail as a list shows it. No address: that is contact data.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -51,12 +72,16 @@ pub struct Mail {
 /// Which mails to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only in this state.
+    /// Only this one.
+    pub id: Option<OutboxId>,
+    /// Only in this state; `Planned` includes what is being sent at the moment.
     pub state: Option<MailState>,
     /// Only of this kind.
     pub kind: Option<LetterKind>,
     /// Only to this patient.
     pub patient: Option<PatientId>,
+    /// Only to the patients with this number.
+    pub patient_code: Option<String>,
     /// Only of this clinic.
     pub site: Option<SiteId>,
     /// Only after this row of the page before.
@@ -70,16 +95,24 @@ pub fn list(conn: &mut Connection, scope: &Scope, filter: &Filter) -> Result<Vec
     let mut query = outbox::table
         .left_join(patient::table)
         .left_join(staff::table)
-        .filter(outbox::site_id.eq_any(scope.sites()))
+        .filter(visible!(scope))
         .into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(outbox::state.eq(state));
+    if let Some(id) = filter.id {
+        query = query.filter(outbox::id.eq(id));
     }
+    query = match filter.state {
+        None => query,
+        Some(MailState::Planned) => query.filter(outbox::state.eq_any(WAITING)),
+        Some(state) => query.filter(outbox::state.eq(state)),
+    };
     if let Some(kind) = filter.kind {
         query = query.filter(outbox::kind.eq(kind));
     }
     if let Some(patient) = filter.patient {
         query = query.filter(outbox::patient_id.eq(patient));
+    }
+    if let Some(code) = &filter.patient_code {
+        query = query.filter(patient::code.nullable().eq(code));
     }
     if let Some(site) = filter.site {
         query = query.filter(outbox::site_id.eq(site));
@@ -126,7 +159,7 @@ pub struct Attempt {
 pub fn attempts(conn: &mut Connection, scope: &Scope, id: OutboxId) -> Result<Vec<Attempt>> {
     Ok(delivery_attempt::table
         .inner_join(outbox::table)
-        .filter(outbox::site_id.eq_any(scope.sites()))
+        .filter(visible!(scope))
         .filter(outbox::id.eq(id))
         .order((delivery_attempt::at, delivery_attempt::id))
         .select((delivery_attempt::at, delivery_attempt::result, delivery_attempt::detail))
@@ -157,7 +190,7 @@ impl Balance {
 /// What became of the mails of the clinics in scope.
 pub fn balance(conn: &mut Connection, scope: &Scope) -> Result<Balance> {
     let counts = outbox::table
-        .filter(outbox::site_id.eq_any(scope.sites()))
+        .filter(visible!(scope))
         .group_by(outbox::state)
         .select((outbox::state, count_star()))
         .load::<(MailState, i64)>(conn)?;
@@ -171,6 +204,11 @@ pub fn balance(conn: &mut Connection, scope: &Scope) -> Result<Balance> {
         }
     }
     Ok(balance)
+}
+
+/// How many mails the clinics in scope ever owed, counted apart from what became of them.
+pub fn planned(conn: &mut Connection, scope: &Scope) -> Result<i64> {
+    Ok(outbox::table.filter(visible!(scope)).count().get_result(conn)?)
 }
 
 /// How many letters of a kind a patient was owed since an instant.

@@ -3,12 +3,13 @@
 
 use diesel::prelude::*;
 
+use super::list::visible;
 use super::send::{Clinic, Owed};
 use crate::domain::letter::LetterKind;
 use crate::domain::{
     Language, LinkId, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp,
 };
-use crate::store::schema::{link, outbox, patient_contact, site, staff, task};
+use crate::store::schema::{link, membership, outbox, patient_contact, site, staff, task};
 use crate::store::{Connection, Result};
 
 /// The letter with all that its words need, and when it was or will be sent.
@@ -21,7 +22,7 @@ pub fn look(
 ) -> Result<Option<(Owed, Timestamp)>> {
     let row = outbox::table
         .find(id)
-        .filter(outbox::site_id.eq_any(scope.sites()))
+        .filter(visible!(scope))
         .select((
             (outbox::kind, outbox::language, outbox::message_id, outbox::attempts),
             (outbox::site_id, outbox::patient_id, outbox::staff_id),

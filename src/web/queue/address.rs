@@ -76,7 +76,7 @@ impl Address {
 }
 
 /// An address with those fields that say something.
-pub(super) fn query(path: &str, fields: &[(&str, &str)]) -> String {
+pub(in crate::web) fn query(path: &str, fields: &[(&str, &str)]) -> String {
     let fields: Vec<_> = fields.iter().filter(|(_, value)| !value.is_empty()).collect();
     match serde_urlencoded(&fields) {
         text if text.is_empty() => path.to_owned(),
