@@ -1,5 +1,7 @@
 //! The training pages: who to be, the clock, the captured mail. Elsewhere they do not exist.
 
+mod captured;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -26,6 +28,7 @@ const STEP: SignedDuration = SignedDuration::from_mins(30);
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/demo", Access::Training, hub),
+        Route::get("/demo/mail", Access::Training, captured::list),
         Route::post("/demo/clock", Access::Training, move_clock),
         Route::post("/demo/sign-in", Access::Training, sign_in_as),
     ]

@@ -10,6 +10,7 @@ mod post;
 mod smtp_sink;
 
 mod access;
+mod admin;
 mod export;
 mod mail;
 mod mail_stop;

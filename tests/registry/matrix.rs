@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use afterwatch::domain::letter::LetterKind;
 use afterwatch::domain::registry::ReportSource;
-use afterwatch::domain::{Codelist, DraftId, Language, Role, SiteId, StaffId};
+use afterwatch::domain::{Codelist, DraftId, Language, OutboxId, Role, SiteId, StaffId, TaskId};
 use afterwatch::store::drafts;
+use afterwatch::store::outbox::{self, NewLetter, Recipient};
 use afterwatch::web::health::Part;
 use afterwatch::web::{self, Access, Route};
 use axum::body::Body;
@@ -82,7 +84,9 @@ impl World {
             )
         })
         .await;
+        let mail = mail_to(&app, site, task, people["Own(Nurse)"]).await;
         let examples = BTreeMap::from([
+            ("mail/{id}", mail.to_string()),
             ("patients/{id}", given.patient.to_string()),
             ("courses/{id}", given.course.to_string()),
             ("infusions/{id}", given.infusion.to_string()),
@@ -266,6 +270,25 @@ async fn nothing_is_done_without_our_own_form() {
     let site = world.site;
     let changed = world.app.read(move |conn| drafts_of(conn, site)).await;
     assert_eq!(changed, 1, "no draft was begun");
+}
+
+/// A mail about something of the clinic.
+async fn mail_to(app: &TestApp, site: SiteId, task: TaskId, staff: StaffId) -> OutboxId {
+    let now = app.now();
+    let letter = NewLetter {
+        kind: LetterKind::Alert,
+        to: Recipient::Staff(staff),
+        site: Some(site),
+        infusion: None,
+        check_in: None,
+        task: Some(task),
+        link: None,
+        language: Language::En,
+        due_at: now,
+        pointless_at: None,
+        dedup_key: "matrix".to_owned(),
+    };
+    app.write(move |conn| outbox::owe(conn, now, &letter)).await.unwrap()
 }
 
 /// How many drafts a clinic has.

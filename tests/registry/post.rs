@@ -47,7 +47,11 @@ pub struct Post {
 
 impl Post {
     pub async fn new(transport: Transport) -> Self {
-        let app = TestApp::new();
+        Self::within(TestApp::new(), transport).await
+    }
+
+    /// The same in a program of one's own.
+    pub async fn within(app: TestApp, transport: Transport) -> Self {
         let site = app.site("A").await;
         let infused = app.infused(site, "1").await;
         let (check_in, link, now) = (CheckInId::new(), LinkId::new(), app.now());

@@ -93,6 +93,9 @@ mod tests {
             after: "then~x".to_owned(),
         };
         let code = Some("A-1".to_owned());
-        assert_eq!(address.filter(50), Filter { patient_code: code, limit: 51, ..Filter::default() });
+        assert_eq!(
+            address.filter(50),
+            Filter { patient_code: code, limit: 51, ..Filter::default() }
+        );
     }
 }

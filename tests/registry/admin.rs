@@ -1,0 +1,3 @@
+//! The pages of administrators: mail.
+
+mod mail;
