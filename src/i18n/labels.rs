@@ -105,8 +105,8 @@ labels! {
     ReportSource {
         Patient: "Patient", "患者本人";
         Carer: "Carer", "照护者";
-        StaffPhone: "Staff, by phone", "工作人员(电话)";
-        StaffChair: "Staff, in the chair", "工作人员(输注现场)";
+        StaffPhone: "Staff, by phone", "工作人员（电话）";
+        StaffChair: "Staff, in the chair", "工作人员（输注现场）";
         Api: "Other system", "其他系统";
     }
     ReportMode {
@@ -154,7 +154,7 @@ labels! {
     }
     Outcome {
         AdviceGiven: "Advice given", "已给予指导";
-        ExpectedReaction: "Expected reaction, nothing to do", "预期反应,无需处理";
+        ExpectedReaction: "Expected reaction, nothing to do", "预期反应，无需处理";
         PhysicianReview: "Seen by a physician", "医生评估";
         SentToHospital: "Sent to hospital", "已转送医院";
         TreatedElsewhere: "Treated elsewhere", "已在外院处理";
@@ -164,7 +164,7 @@ labels! {
     }
     WorthAFlag {
         Yes: "Yes", "值得";
-        No: "No, noise", "不值得,属干扰";
+        No: "No, noise", "不值得，属干扰";
         Unsure: "Cannot say", "无法判断";
     }
 }
