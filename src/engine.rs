@@ -33,7 +33,10 @@ const ANCHOR_TIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Keeps a second process away from the same data; gone with the process that holds it.
 #[derive(Debug)]
-pub struct Lock(File);
+pub struct Lock {
+    // Held, never read: closing it gives the lock back.
+    _file: File,
+}
 
 /// Why the data directory cannot be locked.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +57,7 @@ impl Lock {
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+            Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Taken(data.to_owned())),
             Err(TryLockError::Error(error)) => Err(io(error)),
         }

@@ -24,6 +24,8 @@ struct DoorPage {
     frame: Frame,
     base: String,
     stopped: bool,
+    /// Whether the other choices are shown at once.
+    unfolded: bool,
 }
 
 /// Says in one page that there is nothing behind an address, with both phone numbers.
@@ -102,11 +104,24 @@ pub fn dead(app: &App, chrome: Chrome, door: Door) -> Result<Response, PageError
 }
 
 pub(super) async fn show(State(app): State<App>, opened: Opened) -> Result<Response, PageError> {
+    draw(&app, opened, false)
+}
+
+/// Where "stop these mails" in a mail leads: the same page, the button in sight. Only
+/// pressing it stops anything, because mail scanners open every address.
+pub(super) async fn show_stop(
+    State(app): State<App>,
+    opened: Opened,
+) -> Result<Response, PageError> {
+    draw(&app, opened, true)
+}
+
+fn draw(app: &App, opened: Opened, unfolded: bool) -> Result<Response, PageError> {
     let Opened { token, chrome, door } = opened;
-    let Door::Open(_, place) = door else { return dead(&app, chrome, door) };
+    let Door::Open(_, place) = door else { return dead(app, chrome, door) };
     let frame = Frame::new(&chrome, place.clinic.clone(), false, String::new());
     let stopped = place.prompts_stopped_at.is_some();
-    page(&DoorPage { chrome, frame, base: format!("/p/{token}"), stopped })
+    page(&DoorPage { chrome, frame, base: format!("/p/{token}"), stopped, unfolded })
 }
 
 /// Swaps the link for a cookie and a clean address. The link stays good.

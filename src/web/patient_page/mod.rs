@@ -32,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/p/{token}", open, door::show),
         Route::post("/p/{token}/continue", open, door::enter),
+        Route::get("/p/{token}/stop", open, door::show_stop),
         Route::post("/p/{token}/stop", open, door::stop),
         Route::post("/p/{token}/resume", open, door::resume),
         Route::post("/p/{token}/not-me", open, door::not_me),
