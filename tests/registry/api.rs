@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, TestApp};
-use crate::intake::{Ward, fever};
+use crate::ward::{Ward, fever};
 
 struct Client<'a> {
     app: &'a TestApp,

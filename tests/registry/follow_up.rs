@@ -1,137 +1,17 @@
-//! What recording an infusion plans, and what silence leads to.
+//! What recording an infusion plans, moves and supersedes.
 
 use afterwatch::domain::registry::{CheckInState, PatientState};
 use afterwatch::domain::schedule::CheckInCode;
-use afterwatch::domain::task::{Outcome, TaskKind, TaskState};
-use afterwatch::domain::{
-    Actor, CheckInId, InfusionId, Level, PatientId, ProductKind, StaffId, Timestamp, Zone,
-};
-use afterwatch::follow_up::{self, FollowUpError, Planned};
+use afterwatch::domain::{Actor, Role, Timestamp, Zone};
+use afterwatch::follow_up::{self, FollowUpError};
 use afterwatch::secrets::token_hash;
-use afterwatch::store::schema::{check_in, flag, infusion, outbox, patient, product, task};
-use afterwatch::store::{links, outbox as mails};
+use afterwatch::store::links;
+use afterwatch::store::schema::{infusion, outbox, patient};
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use serde_json::json;
 
-use crate::intake::{Ward, fever};
-
-impl Ward {
-    async fn plan(&self, infusion: InfusionId) -> Planned {
-        let (keys, now) = (self.app.app.keys.clone(), self.app.now());
-        self.app
-            .app
-            .db
-            .write(move |conn| {
-                follow_up::infusion_recorded(conn, &keys, now, &Actor::System, infusion)
-            })
-            .await
-            .unwrap()
-    }
-
-    async fn changed(&self, infusion: InfusionId) {
-        let (keys, now) = (self.app.app.keys.clone(), self.app.now());
-        self.app
-            .app
-            .db
-            .write(move |conn| {
-                follow_up::infusion_changed(conn, &keys, now, &Actor::System, infusion)
-            })
-            .await
-            .unwrap();
-    }
-
-    async fn tick(&self) {
-        let now = self.app.now();
-        self.app.write(move |conn| follow_up::tick(conn, now).map(|_| ())).await;
-    }
-
-    async fn states(&self, infusion: InfusionId) -> Vec<(CheckInCode, CheckInState)> {
-        self.app
-            .read(move |conn| {
-                Ok(check_in::table
-                    .filter(check_in::infusion_id.eq(infusion))
-                    .order(check_in::due_at)
-                    .select((check_in::code, check_in::state))
-                    .load(conn)?)
-            })
-            .await
-    }
-
-    async fn state(&self, code: CheckInCode) -> CheckInState {
-        let states = self.states(self.infused.infusion).await;
-        states.into_iter().find(|(one, _)| *one == code).unwrap().1
-    }
-
-    /// The mails that wait for a check-in: kind and due time.
-    async fn waiting(&self, code: CheckInCode) -> Vec<(String, Timestamp)> {
-        let infusion = self.infused.infusion;
-        self.app
-            .read(move |conn| {
-                Ok(outbox::table
-                    .inner_join(check_in::table)
-                    .filter(check_in::infusion_id.eq(infusion).and(check_in::code.eq(code)))
-                    .filter(outbox::state.eq("planned"))
-                    .order(outbox::due_at)
-                    .select((outbox::kind, outbox::due_at))
-                    .load(conn)?)
-            })
-            .await
-    }
-
-    /// The tasks about missed check-ins: level, state, outcome, rules.
-    async fn silences(&self) -> Vec<(Level, TaskState, Option<Outcome>, Vec<String>)> {
-        self.app
-            .read(|conn| {
-                let tasks: Vec<(afterwatch::domain::TaskId, Level, TaskState, Option<Outcome>)> =
-                    task::table
-                        .filter(task::kind.eq(TaskKind::MissedCheckIn))
-                        .order(task::number)
-                        .select((task::id, task::level, task::state, task::outcome))
-                        .load(conn)?;
-                let mut found = Vec::new();
-                for (id, level, state, outcome) in tasks {
-                    let rules = flag::table
-                        .filter(flag::task_id.eq(id).and(flag::check_in_id.is_not_null()))
-                        .order(flag::id)
-                        .select(flag::rule)
-                        .load(conn)?;
-                    found.push((level, state, outcome, rules));
-                }
-                Ok(found)
-            })
-            .await
-    }
-
-    async fn set_patient(&self, state: PatientState) {
-        let id = self.infused.patient;
-        self.app
-            .write(move |conn| {
-                diesel::update(patient::table.filter(patient::id.eq(id)))
-                    .set(patient::state.eq(state))
-                    .execute(conn)?;
-                Ok(())
-            })
-            .await;
-    }
-
-    async fn mails(&self) -> i64 {
-        let id: PatientId = self.infused.patient;
-        self.app
-            .read(move |conn| {
-                Ok(outbox::table.filter(outbox::patient_id.eq(id)).count().get_result(conn)?)
-            })
-            .await
-    }
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn open(level: Level, rules: &[&str]) -> (Level, TaskState, Option<Outcome>, Vec<String>) {
-    (level, TaskState::Open, None, rules.iter().map(|&rule| rule.to_owned()).collect())
-}
+use crate::planned::at;
+use crate::ward::Ward;
 
 #[tokio::test]
 async fn recording_an_infusion_plans_check_ins_link_and_mails_once() {
@@ -253,119 +133,6 @@ async fn a_patient_who_left_or_stopped_the_mails_is_owed_nothing() {
 }
 
 #[tokio::test]
-async fn silence_on_day_1_calls_a_nurse_at_the_very_hour_36_and_an_answer_closes_the_call() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    ward.app.advance(SignedDuration::from_millis(36 * 3_600_000 - 1));
-    ward.tick().await;
-    assert_eq!(ward.state(CheckInCode::H4).await, CheckInState::Missed);
-    assert_eq!(ward.silences().await, []);
-    ward.app.advance(SignedDuration::from_millis(1));
-    ward.tick().await;
-    ward.tick().await;
-    assert_eq!(ward.state(CheckInCode::D1).await, CheckInState::Missed);
-    assert_eq!(ward.silences().await, [open(Level::Soon, &["S08"])]);
-    assert_eq!(ward.count("alert").await, 0);
-    assert_eq!(ward.waiting(CheckInCode::D1).await, []);
-    let now = ward.app.now();
-    let contact_by: Timestamp =
-        ward.app.read(|conn| Ok(task::table.select(task::contact_by).first(conn)?)).await;
-    assert_eq!(contact_by, now.plus_hours(24));
-
-    ward.hours(1);
-    let receipt = ward.report(json!({})).await;
-    assert_eq!(receipt.answered, [CheckInCode::D1]);
-    assert_eq!(ward.state(CheckInCode::D1).await, CheckInState::Answered);
-    let (_, state, outcome, _) = ward.silences().await.remove(0);
-    assert_eq!((state, outcome), (TaskState::Closed, Some(Outcome::Answered)));
-    let (late, by): (bool, Option<StaffId>) = ward
-        .app
-        .read(|conn| {
-            let late = check_in::table
-                .filter(check_in::code.eq(CheckInCode::D1))
-                .select(check_in::answered_late)
-                .first(conn)?;
-            Ok((late, task::table.select(task::closed_by).first(conn)?))
-        })
-        .await;
-    assert_eq!((late, by), (true, None));
-}
-
-#[tokio::test]
-async fn day_1_stays_open_for_8_hours_after_a_prompt_that_had_to_wait() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    ward.hours(33);
-    let now = ward.app.now();
-    ward.app
-        .write(move |conn| {
-            let prompt = outbox::table
-                .inner_join(check_in::table)
-                .filter(check_in::code.eq(CheckInCode::D1))
-                .filter(outbox::kind.eq("check_in_prompt"))
-                .select(outbox::id)
-                .first(conn)?;
-            mails::accepted(conn, now, prompt)
-        })
-        .await;
-    ward.hours(7);
-    ward.tick().await;
-    assert_eq!(ward.state(CheckInCode::D1).await, CheckInState::Planned);
-    ward.hours(1);
-    ward.tick().await;
-    assert_eq!(ward.state(CheckInCode::D1).await, CheckInState::Missed);
-}
-
-#[tokio::test]
-async fn one_task_holds_all_silence_of_an_infusion_and_is_raised_by_the_second_in_a_row() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    // Day 1 is answered; days 2 and 3 are not.
-    ward.hours(24);
-    ward.report(json!({})).await;
-    ward.hours(36);
-    ward.tick().await;
-    assert_eq!(ward.silences().await, [open(Level::Routine, &["R03"])]);
-    ward.hours(36);
-    ward.tick().await;
-    assert_eq!(ward.silences().await, [open(Level::Soon, &["R03", "S08"])]);
-    // A clock that jumps finds the same as one that walks.
-    let jump = Ward::new().await;
-    jump.plan(jump.infused.infusion).await;
-    jump.hours(24);
-    jump.report(json!({})).await;
-    jump.hours(72);
-    jump.tick().await;
-    assert_eq!(jump.silences().await, ward.silences().await);
-}
-
-#[tokio::test]
-async fn a_report_answers_every_check_in_that_is_open_and_stops_its_reminders() {
-    let ward = Ward::new().await;
-    let product = ward.infused.product;
-    ward.app
-        .write(move |conn| {
-            diesel::update(product::table.filter(product::id.eq(product)))
-                .set(product::kind.eq(ProductKind::Allogeneic))
-                .execute(conn)?;
-            Ok(())
-        })
-        .await;
-    assert_eq!(ward.plan(ward.infused.infusion).await.check_ins, 13);
-    ward.hours(19);
-    // Nothing is open between: the last one is answered late.
-    assert_eq!(ward.report(json!({})).await.answered, [CheckInCode::H4]);
-    assert_eq!(ward.report(json!({})).await.answered, []);
-    ward.hours(1);
-    assert_eq!(ward.report(json!({})).await.answered, [CheckInCode::D1]);
-    assert_eq!(ward.waiting(CheckInCode::D1).await, []);
-    ward.hours(2400 - 20);
-    ward.tick().await;
-    let answered = ward.report(json!({})).await.answered;
-    assert_eq!(answered, [CheckInCode::M3, CheckInCode::D100]);
-}
-
-#[tokio::test]
 async fn the_next_infusion_supersedes_what_is_due_after_it() {
     let ward = Ward::new().await;
     ward.plan(ward.infused.infusion).await;
@@ -445,35 +212,6 @@ async fn a_corrected_t0_moves_what_was_not_sent_and_can_move_back() {
 }
 
 #[tokio::test]
-async fn who_left_the_follow_up_has_missed_nothing() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    ward.set_patient(PatientState::Withdrawn).await;
-    ward.hours(40);
-    ward.tick().await;
-    assert_eq!(ward.state(CheckInCode::D1).await, CheckInState::Cancelled);
-    assert_eq!(ward.silences().await, []);
-}
-
-#[tokio::test]
-async fn a_silence_that_cannot_be_judged_still_calls_a_nurse() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    let product = ward.infused.product;
-    ward.app
-        .write(move |conn| {
-            diesel::update(product::table.filter(product::id.eq(product)))
-                .set(product::rule_set.eq("NO-SUCH-SET"))
-                .execute(conn)?;
-            Ok(())
-        })
-        .await;
-    ward.hours(36);
-    ward.tick().await;
-    assert_eq!(ward.silences().await, [open(Level::Soon, &["NOT_EVALUATED"])]);
-}
-
-#[tokio::test]
 async fn a_link_is_sent_again_three_times_an_hour_and_a_revoked_one_is_replaced() {
     let ward = Ward::new().await;
     let infusion = ward.infused.infusion;
@@ -509,29 +247,10 @@ async fn a_link_is_sent_again_three_times_an_hour_and_a_revoked_one_is_replaced(
 }
 
 #[tokio::test]
-async fn a_mail_about_a_report_never_waits_for_a_check_in() {
-    let ward = Ward::new().await;
-    ward.plan(ward.infused.infusion).await;
-    ward.hours(21);
-    let receipt = ward.report(fever()).await;
-    assert_eq!(receipt.answered, [CheckInCode::D1]);
-    let planned: Vec<Option<CheckInId>> = ward
-        .app
-        .read(|conn| {
-            Ok(outbox::table
-                .filter(outbox::kind.eq("alert"))
-                .select(outbox::check_in_id)
-                .load(conn)?)
-        })
-        .await;
-    assert_eq!(planned, [None]);
-}
-
-#[tokio::test]
 async fn nobody_plans_for_a_clinic_they_do_not_belong_to() {
     let ward = Ward::new().await;
     let other = ward.app.site("B").await;
-    let stranger = ward.app.person(&[(other, afterwatch::domain::Role::Nurse)], false).await;
+    let stranger = ward.app.person(&[(other, Role::Nurse)], false).await;
     let actor = Actor::Staff { id: stranger, name: "Li Na".to_owned() };
     let (keys, now, infusion) = (ward.app.app.keys.clone(), ward.app.now(), ward.infused.infusion);
     let planned = ward

@@ -6,8 +6,13 @@ mod app;
 mod fixtures;
 mod follow_up;
 mod intake;
+mod intake_history;
+mod planned;
 mod post;
+mod silence;
 mod smtp_sink;
+mod unfinished;
+mod ward;
 
 mod access;
 mod admin;
