@@ -254,10 +254,8 @@ fn each_slice(
         loop {
             let (next, rows) = db.read_blocking(|conn| -> store::Result<_> {
                 let infused = chosen::infusions(conn, &scope, &chosen, Place::After(after), SLICE)?;
-                let names = match order.style.identified {
-                    true => Some(names(conn, &scope, &infused)?),
-                    false => None,
-                };
+                let is_named = order.style.identified;
+                let names = is_named.then(|| names(conn, &scope, &infused)).transpose()?;
                 let rows = lines(conn, site, &infused, names.as_ref())?;
                 Ok((infused.last().map(|row| row.infusion), rows))
             })?;

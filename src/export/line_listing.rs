@@ -80,8 +80,12 @@ pub(super) fn who(identified: bool) -> Vec<Column> {
 /// The columns of the listing.
 #[must_use]
 pub fn columns(identified: bool) -> Vec<Column> {
-    let mut columns = who(identified);
-    columns.extend([
+    [who(identified), what(), told()].concat()
+}
+
+/// What happened and how bad it was.
+fn what() -> Vec<Column> {
+    vec![
         column("term", Kind::Code(term_meanings), "Code of the reaction", "反应代码"),
         column("term_label_en", Kind::Text, "Its name in English", "英文名称"),
         column("term_label_zh", Kind::Text, "Its name in Chinese", "中文名称"),
@@ -134,6 +138,12 @@ pub fn columns(identified: bool) -> Vec<Column> {
             "Version of CTCAE, or other scale, of the grades; several are joined by +",
             "CTCAE 版本或其他量表;多个以 + 连接",
         ),
+    ]
+}
+
+/// Who told of it, and what came of it.
+fn told() -> Vec<Column> {
+    vec![
         column(
             "level",
             Kind::Code(meanings::<Level>),
@@ -179,8 +189,7 @@ pub fn columns(identified: bool) -> Vec<Column> {
         ),
         column("task_outcome_label_en", Kind::Text, "Its name in English", "英文名称"),
         column("task_outcome_label_zh", Kind::Text, "Its name in Chinese", "中文名称"),
-    ]);
-    columns
+    ]
 }
 
 /// Whom the files name, when they do.

@@ -66,10 +66,10 @@ async fn show(
     let t = summary(chrome.lang);
     let place = ("/line-listing", t);
     let (wish, wrong) = match wish(&address) {
-        Ok(wish) => (Some(wish), Wrong::default()),
+        Ok(wish) => (Some(wish), Wrong::new()),
         Err(wrong) => (None, wrong),
     };
-    let filters = Filters::new(&app, place, &signed.scope, &address, wrong, true).await?;
+    let filters = Filters::new(&app, place, &signed.scope, &address, &wrong, true).await?;
     let Some(wish) = wish else {
         let (rows, next_url) = (Vec::new(), String::new());
         return page_again(&ListingTemplate {

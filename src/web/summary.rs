@@ -12,7 +12,7 @@ use super::page::{page, page_again};
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::{Codelist, Permission, Scope};
 use crate::export::File;
-use crate::export::selection::{Bound, Selection, Wish};
+use crate::export::selection::{Selection, Wish};
 use crate::export::summary as figures;
 use crate::i18n::summary::{SummaryText, summary};
 use crate::store::{products, sites};
@@ -74,23 +74,22 @@ fn encode(text: &str, out: &mut String) {
     }
 }
 
-/// Fields of the filter that could not be read.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wrong {
-    from: bool,
-    to: bool,
-    site: bool,
-    product: bool,
-}
+/// Names of the fields of the filter that could not be read.
+pub(super) type Wrong = Vec<&'static str>;
 
 /// Reads the filter; all that is wrong at once.
 pub(super) fn wish(address: &Address) -> Result<Wish, Wrong> {
-    let (mut wish, mut wrong) = (Wish::default(), Wrong::default());
-    wrong.from = read(&address.from, &mut wish.from);
-    wrong.to = read::<Bound>(&address.to, &mut wish.to);
-    wrong.site = read(&address.site, &mut wish.site);
-    wrong.product = read(&address.product, &mut wish.product);
-    if wrong == Wrong::default() { Ok(wish) } else { Err(wrong) }
+    let mut wish = Wish::default();
+    let wrong: Wrong = [
+        ("from", read(&address.from, &mut wish.from)),
+        ("to", read(&address.to, &mut wish.to)),
+        ("site", read(&address.site, &mut wish.site)),
+        ("product", read(&address.product, &mut wish.product)),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_wrong)| is_wrong.then_some(name))
+    .collect();
+    if wrong.is_empty() { Ok(wish) } else { Err(wrong) }
 }
 
 /// Whether a text that is there could not be read.
@@ -132,7 +131,7 @@ impl Filters {
         (action, t): (&'static str, &'static SummaryText),
         scope: &Scope,
         address: &Address,
-        wrong: Wrong,
+        wrong: &Wrong,
         may_export: bool,
     ) -> Result<Self, PageError> {
         let scope = scope.clone();
@@ -149,7 +148,7 @@ impl Filters {
         let products = products.into_iter().map(|product| {
             (product.id.to_string(), format!("{} ({})", product.name, product.code.as_str()))
         });
-        let say = |is_wrong: bool, sentence| if is_wrong { sentence } else { "" };
+        let say = |field, sentence| if wrong.contains(&field) { sentence } else { "" };
         Ok(Self {
             t,
             action,
@@ -159,10 +158,10 @@ impl Filters {
             product: address.product.trim().to_owned(),
             sites: std::iter::once(first(t.all_sites)).chain(clinics).collect(),
             products: std::iter::once(first(t.all_products)).chain(products).collect(),
-            from_problem: say(wrong.from, t.wrong_bound),
-            to_problem: say(wrong.to, t.wrong_bound),
-            site_problem: say(wrong.site, t.wrong_choice),
-            product_problem: say(wrong.product, t.wrong_choice),
+            from_problem: say("from", t.wrong_bound),
+            to_problem: say("to", t.wrong_bound),
+            site_problem: say("site", t.wrong_choice),
+            product_problem: say("product", t.wrong_choice),
             query: address.query(),
             may_export,
         })
@@ -209,7 +208,7 @@ async fn show(
         Ok(wish) => wish,
         Err(wrong) => {
             let filters =
-                Filters::new(&app, place, &signed.scope, &address, wrong, may_export).await?;
+                Filters::new(&app, place, &signed.scope, &address, &wrong, may_export).await?;
             let (about, tables) = (String::new(), Vec::new());
             return page_again(&SummaryPage { chrome, t, filters, about, is_empty: false, tables });
         }
@@ -221,7 +220,7 @@ async fn show(
         .await?
         .ok_or(PageError::NotFound)?;
     let filters =
-        Filters::new(&app, place, &signed.scope, &address, Wrong::default(), may_export).await?;
+        Filters::new(&app, place, &signed.scope, &address, &Wrong::new(), may_export).await?;
     let about = about(t, &selection, &filters);
     let db = app.db.clone();
     // Read in slices, which takes a moment: not on the thread that serves others.

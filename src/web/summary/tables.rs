@@ -109,7 +109,7 @@ impl Maker<'_> {
         }
     }
 
-    fn total(&self, name: &str, cells: Vec<Cell>) -> Row {
+    fn total(name: &str, cells: Vec<Cell>) -> Row {
         Row { name: name.to_owned(), code: String::new(), cells, is_total: true }
     }
 
@@ -131,7 +131,7 @@ impl Maker<'_> {
             .iter()
             .map(|(code, rate)| self.row("response", "", code, cells(rate)))
             .collect();
-        rows.push(self.total(t.all, cells(&response.all)));
+        rows.push(Self::total(t.all, cells(&response.all)));
         let answered = |unit, share| t.answered_of(unit, &self.share_text(share));
         Table {
             section: Some(("response", t.response)),
@@ -173,7 +173,7 @@ impl Maker<'_> {
                     .iter()
                     .map(|part| self.row("exposure", group, &part.key, cells(part)))
                     .collect();
-                rows.push(self.total(t.all, cells(&exposure.all)));
+                rows.push(Self::total(t.all, cells(&exposure.all)));
                 Table {
                     section: (place == 0).then_some(("exposure", t.exposure)),
                     hints: if place == 0 { vec![t.exposure_hint] } else { Vec::new() },
@@ -270,7 +270,7 @@ impl Maker<'_> {
             })
             .collect();
         if !rows.is_empty() {
-            rows.push(self.total(t.any_term, self.grade_cells(&table.any_term)));
+            rows.push(Self::total(t.any_term, self.grade_cells(&table.any_term)));
         }
         let mut head = vec![t.term.to_owned()];
         head.extend(self.grade_columns());
@@ -375,7 +375,7 @@ impl Maker<'_> {
                     .map(|count| self.row("flags", group, &count.key, cells(count)))
                     .collect();
                 if !rows.is_empty() {
-                    rows.push(self.total(t.all, cells(&flags.all)));
+                    rows.push(Self::total(t.all, cells(&flags.all)));
                 }
                 Table {
                     section: (place == 0).then_some(("flags", t.flags)),
