@@ -44,7 +44,8 @@ pub struct Cell {
 }
 
 impl Cell {
-    fn of(figure: impl ToString) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "figures are made where they are shown")]
+    fn of(figure: impl std::fmt::Display) -> Self {
         Self { figure: figure.to_string(), small: String::new() }
     }
 }
