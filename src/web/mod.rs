@@ -56,7 +56,7 @@ pub use signed::Signed;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [
-        // One line for each group of pages, by name.
+        // One line for each group of pages, in alphabetical order.
         account::routes(),
         api::routes(),
         api_tokens::routes(),
