@@ -75,7 +75,7 @@ pub fn grade_term(
             term: given.term.code(),
             grade: i32::from(grade),
             scale: scale.clone(),
-            findings: findings(&given.findings),
+            findings: findings(given.findings),
             reason: reason.clone(),
         };
         task_actions::add_staff_grade(conn, now, by, &row, &new)?;
@@ -154,7 +154,7 @@ fn grades(given: &TermGrade, ctcae: &str) -> Vec<(String, u8)> {
 }
 
 /// What the calculator was given, as it is kept.
-fn findings(findings: &Findings) -> Value {
+fn findings(findings: Findings) -> Value {
     match findings {
         Findings::None => json!({}),
         Findings::Anaphylaxis(signs) => json!({

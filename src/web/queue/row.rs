@@ -185,7 +185,7 @@ impl ClosedRow {
             closed_at: task.closed_at.map(|at| moment(at, &entry.zone)).unwrap_or_default(),
             closer: entry.closer,
             outcome: task.outcome.map(|outcome| outcome.label(lang)).unwrap_or_default(),
-            worth: task.worth_a_flag.map(|worth| worth.label(lang)).unwrap_or("–"),
+            worth: task.worth_a_flag.map_or("–", |worth| worth.label(lang)),
             name: entry.contact.map(|contact| contact.name),
             patient: entry.patient_code,
         }

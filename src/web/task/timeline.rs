@@ -37,7 +37,7 @@ pub(super) fn items(words: &Words, page: &TaskPage) -> Vec<Item> {
         class: "infusion",
     });
     // The histories are in order already; a stable sort keeps what happened at one moment so.
-    items.sort_by(|a, b| b.at.cmp(&a.at));
+    items.sort_by_key(|item| std::cmp::Reverse(item.at));
     items
 }
 

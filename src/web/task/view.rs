@@ -53,6 +53,7 @@ pub(super) type FactLine = (&'static str, String);
 
 #[derive(Template)]
 #[template(path = "task/task.html")]
+#[expect(clippy::struct_excessive_bools, reason = "the template asks each by its name")]
 pub(super) struct TaskView {
     chrome: Chrome,
     t: &'static TaskText,
