@@ -12,6 +12,7 @@ pub mod engine;
 pub mod export;
 pub mod follow_up;
 pub mod i18n;
+pub mod import;
 pub mod intake;
 pub mod letters;
 pub mod mail;
