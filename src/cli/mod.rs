@@ -15,6 +15,7 @@ pub mod backup;
 pub mod calc;
 pub mod demo;
 pub mod export;
+pub mod import;
 pub mod init;
 pub mod mail;
 pub mod place;
@@ -47,6 +48,8 @@ enum Command {
     Mail(mail::Mail),
     /// Write a file: summary, line listing, infusions, check-ins, codebook or audit trail
     Export(export::Export),
+    /// Take in patients, lots or infusions from a CSV file, whole or not at all
+    Import(import::Import),
     /// Serve an invented registry to learn with
     Demo(demo::Demo),
     /// Check a copy of the database, or put it in place
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Audit(audit) => audit::run(&audit),
         Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
+        Command::Import(import) => import::run(&import),
         Command::Init(init) => init::run(&init),
         Command::Mail(mail) => mail::run(&mail, &Clock::system()),
         Command::Export(export) => export::run(&export),

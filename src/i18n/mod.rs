@@ -8,6 +8,7 @@ pub mod account;
 pub mod api;
 pub mod common;
 pub mod demo;
+pub mod import;
 pub mod labels;
 pub mod letters;
 pub mod mail;

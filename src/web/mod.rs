@@ -23,6 +23,7 @@ mod entry_page;
 mod exports;
 mod factor;
 pub mod fields;
+pub mod import;
 mod infusion;
 mod infusions;
 mod invite;
@@ -80,6 +81,8 @@ pub fn routes() -> Vec<Route> {
         sites::routes(),
         summary::routes(),
         task::routes(),
+        mail::routes(),
+        import::routes(),
     ]
     .into_iter()
     .flatten()
