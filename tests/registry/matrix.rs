@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use afterwatch::domain::letter::LetterKind;
 use afterwatch::domain::registry::ReportSource;
 use afterwatch::domain::{Codelist, DraftId, Language, OutboxId, Role, SiteId, StaffId, TaskId};
-use afterwatch::store::drafts;
 use afterwatch::store::outbox::{self, NewLetter, Recipient};
+use afterwatch::store::{api_tokens, drafts};
 use afterwatch::web::health::Part;
 use afterwatch::web::{self, Access, Route};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::{Answer, Browser, TestApp};
+use crate::fixtures::Infused;
 use crate::queue::made::NewTask;
 
 /// Stands in what belongs to the first clinic; nobody else may ever see it.
@@ -45,7 +46,13 @@ impl World {
         // Nothing runs in the background of a test.
         app.app.health.seen(Part::Mail);
         app.app.health.seen(Part::Schedule);
-        let given = app.infused(site, CANARY).await;
+        // Products belong to the whole installation: theirs may be seen by all.
+        let product = app.product("P").await;
+        let patient = app.patient(site, CANARY).await;
+        let lot = app.lot(site, product, patient, &format!("L-{CANARY}")).await;
+        let course = app.course(site, patient, product).await;
+        let infusion = app.infusion((site, patient), (course, 1), lot, app.now()).await;
+        let given = Infused { patient, product, lot, course, infusion };
         let task = app.task(site, &given, NewTask::default()).await.task;
         let mut people = BTreeMap::new();
         for role in Role::ALL {
@@ -85,7 +92,12 @@ impl World {
         })
         .await;
         let mail = mail_to(&app, site, task, people["Own(Nurse)"]).await;
+        let token = app
+            .write(move |conn| Ok(api_tokens::make(conn, now, site, "another system", None)?.0))
+            .await;
         let examples = BTreeMap::from([
+            ("api-tokens/{id}", token.to_string()),
+            ("terms/{term}", "ANAPHYLAXIS".to_owned()),
             ("mail/{id}", mail.to_string()),
             ("patients/{id}", given.patient.to_string()),
             ("courses/{id}", given.course.to_string()),
