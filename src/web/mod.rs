@@ -66,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         demo::routes(),
         exports::routes(),
         health::routes(),
+        import::routes(),
         infusion::routes(),
         infusions::routes(),
         invite::routes(),
@@ -81,8 +82,6 @@ pub fn routes() -> Vec<Route> {
         sites::routes(),
         summary::routes(),
         task::routes(),
-        mail::routes(),
-        import::routes(),
     ]
     .into_iter()
     .flatten()
