@@ -57,7 +57,7 @@ pub use signed::Signed;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [
-        // One line for each group of pages, in alphabetical order.
+        // One line for each group of pages, by name.
         account::routes(),
         api::routes(),
         api_tokens::routes(),
