@@ -11,7 +11,7 @@ use super::patient::id;
 use super::sites::{Line, ThingsPage};
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::registry::ActiveState;
-use crate::domain::{Codelist, Language, Permission, ProductId, ProductKind};
+use crate::domain::{Codelist, Language, ProductId, ProductKind};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::fields::label;
 use crate::i18n::registry::registry;
@@ -21,7 +21,7 @@ use crate::store::products::{self, Product};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/admin/products", Access::Staff(Permission::ManageSite), list),
+        Route::get("/admin/products", Access::Installation, list),
         Route::get("/admin/products/new", Access::Installation, new),
         Route::post("/admin/products/new", Access::Installation, add),
         Route::get("/admin/products/{id}", Access::Installation, edit_form),
@@ -29,18 +29,13 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(
-    State(app): State<App>,
-    chrome: Chrome,
-    signed: Signed,
-) -> Result<Response, PageError> {
+async fn list(State(app): State<App>, chrome: Chrome) -> Result<Response, PageError> {
     let (lang, t) = (chrome.lang, registry(chrome.lang));
-    let may_change = signed.person.is_administrator;
     let all = app.db.read(products::all).await?;
     let lines = all
         .into_iter()
         .map(|product| Line {
-            url: if may_change { format!("/admin/products/{}", product.id) } else { String::new() },
+            url: format!("/admin/products/{}", product.id),
             code: product.code.to_string(),
             more: format!("{} · {}", product.kind.label(lang), product.rule_set),
             name: product.name,
@@ -50,7 +45,7 @@ async fn list(
     page(&ThingsPage {
         t,
         heading: t.products,
-        new_url: may_change.then_some(("/admin/products/new", t.product_new)),
+        new_url: Some(("/admin/products/new", t.product_new)),
         code_label: label(lang, "code"),
         lines,
         chrome,

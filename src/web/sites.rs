@@ -22,13 +22,17 @@ use crate::store::Connection;
 use crate::store::sites::{self, Site};
 
 pub(super) fn routes() -> Vec<Route> {
-    let manage = Access::Staff(Permission::ManageSite);
+    // All clinics for the installation's administrators, their own for those of a clinic.
+    let (all, own) = (Access::Installation, Access::Staff(Permission::ManageSite));
     vec![
-        Route::get("/admin/sites", manage, list),
-        Route::get("/admin/sites/new", Access::Installation, new),
-        Route::post("/admin/sites/new", Access::Installation, add),
-        Route::get("/admin/sites/{id}", manage, edit_form),
-        Route::post("/admin/sites/{id}", manage, change),
+        Route::get("/admin/sites", all, list),
+        Route::get("/admin/sites/new", all, new),
+        Route::post("/admin/sites/new", all, add),
+        Route::get("/admin/sites/{id}", all, edit_form),
+        Route::post("/admin/sites/{id}", all, change),
+        Route::get("/admin/clinics", own, list),
+        Route::get("/admin/clinics/{id}", own, edit_form),
+        Route::post("/admin/clinics/{id}", own, change),
     ]
 }
 
@@ -64,7 +68,7 @@ async fn list(
     let lines = all
         .into_iter()
         .map(|site| Line {
-            url: format!("/admin/sites/{}", site.id),
+            url: format!("{}/{}", base(is_administrator), site.id),
             code: site.code.to_string(),
             more: format!("{} · {}", site.time_zone, site.phone),
             name: site.name,
@@ -79,6 +83,11 @@ async fn list(
         lines,
         chrome,
     })
+}
+
+/// Where a person's clinics are listed.
+fn base(is_administrator: bool) -> &'static str {
+    if is_administrator { "/admin/sites" } else { "/admin/clinics" }
 }
 
 /// The clinics that the person may see here: their own, or all for an administrator of the
@@ -150,7 +159,7 @@ async fn add(
 
 fn edit_page(
     chrome: Chrome,
-    site: &Site,
+    (base, site): (&'static str, &Site),
     form: Option<&SiteForm>,
     again: &Again,
 ) -> Result<Response, PageError> {
@@ -160,7 +169,7 @@ fn edit_page(
     let fields = site_fields(lang, form, again);
     let now = site_fields(lang, &current, &Again::default());
     EntryPage::new(chrome, t.site_edit, fields, again)
-        .under("/admin/sites", t.sites)
+        .under(base, t.sites)
         .changes(&form.version, &now, site.version)
         .answer()
 }
@@ -171,9 +180,9 @@ async fn edit_form(
     signed: Signed,
     Path(path): Path<String>,
 ) -> Result<Response, PageError> {
-    let id = id(&path)?;
+    let (id, base) = (id(&path)?, base(signed.person.is_administrator));
     let site = app.db.read(move |conn| get(conn, &signed, id)).await?;
-    edit_page(chrome, &site, None, &Again::default())
+    edit_page(chrome, (base, &site), None, &Again::default())
 }
 
 async fn change(
@@ -185,6 +194,7 @@ async fn change(
 ) -> Result<Response, PageError> {
     let (id, now) = (id(&path)?, app.now());
     let (typed, person) = (form.clone(), signed.clone());
+    let base = base(signed.person.is_administrator);
     let outcome = app
         .db
         .write(move |conn| {
@@ -195,11 +205,11 @@ async fn change(
         })
         .await;
     match outcome {
-        Ok(()) => Ok(Redirect::to("/admin/sites").into_response()),
+        Ok(()) => Ok(Redirect::to(base).into_response()),
         Err(refusal) => {
             let again = Again::of(refusal)?;
             let site = app.db.read(move |conn| get(conn, &signed, id)).await?;
-            edit_page(chrome, &site, Some(&form), &again)
+            edit_page(chrome, (base, &site), Some(&form), &again)
         }
     }
 }
