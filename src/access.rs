@@ -1,6 +1,7 @@
 //! Who is who: how staff sign in, their sessions, what they may do.
 
 pub mod accounts;
+pub mod members;
 pub mod password;
 pub mod second_factor;
 pub mod sign_in;

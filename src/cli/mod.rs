@@ -14,6 +14,7 @@ pub mod audit;
 pub mod backup;
 pub mod calc;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod init;
@@ -42,6 +43,8 @@ enum Command {
     Backup(backup::Backup),
     /// Compute the statistics of the summary: JSON Lines in, JSON Lines out
     Calc(calc::Calc),
+    /// Check settings, key, database, audit trail, disk and duty; say what to do
+    Doctor(doctor::Doctor),
     /// Ask for the settings, make the key, the database, the first clinic and its first people
     Init(init::Init),
     /// Show that mail leaves this machine
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup::backup(&backup),
         Command::Calc(calc) => calc::run(&calc),
         Command::Import(import) => import::run(&import),
+        Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Init(init) => init::run(&init),
         Command::Mail(mail) => mail::run(&mail, &Clock::system()),
         Command::Export(export) => export::run(&export),

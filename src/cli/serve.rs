@@ -147,7 +147,7 @@ fn start(arguments: &Serve) -> Result<(), String> {
 }
 
 /// Puts the clinic's own rule sets in force beside the built-in ones.
-fn install_rules(settings: &Settings) -> Result<(), Problems> {
+pub(super) fn install_rules(settings: &Settings) -> Result<(), Problems> {
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for path in &settings.rules {

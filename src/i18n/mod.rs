@@ -5,7 +5,9 @@
 //! with a blank in it is a method, because word order differs.
 
 pub mod account;
+pub mod admin;
 pub mod api;
+pub mod audit;
 pub mod common;
 pub mod demo;
 pub mod import;
@@ -22,6 +24,7 @@ pub mod queue;
 pub mod reasons;
 pub mod registry;
 pub mod rule_mistakes;
+pub mod staff;
 pub mod summary;
 pub mod symptoms;
 pub mod task;

@@ -67,6 +67,27 @@ impl Transport {
         Ok(Self::Smtp(Smtp(Arc::new(inner))))
     }
 
+    /// Speaks with the mail server as far as the sign-in, and sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// Why that failed, in words without the password.
+    pub async fn reach(&self) -> Result<(), String> {
+        let Self::Smtp(smtp) = self else { return Ok(()) };
+        match tokio::time::timeout(smtp.0.deadline, smtp.connection()).await {
+            Ok(Ok(mut connection)) => {
+                // It was reached; how it takes the goodbye does not matter.
+                let _ = connection.quit().await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(reason(&error)),
+            Err(_) => Err(format!(
+                "the mail server did not answer within {} s",
+                smtp.0.deadline.as_secs_f32()
+            )),
+        }
+    }
+
     /// Sends one mail to its one recipient. Comes back within the deadline.
     pub async fn send(&self, message: &Message) -> Delivery {
         match self {

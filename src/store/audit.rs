@@ -11,9 +11,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::{Value, json};
 
-use super::schema::audit;
+use super::schema::{audit, membership, patient};
 use super::{Connection, Result};
-use crate::domain::{Actor, Scope, SiteId, Timestamp};
+use crate::domain::{Actor, PatientId, Scope, SiteId, Timestamp};
 use crate::secrets::Keys;
 
 /// The format of the hashed text; a change of the list of fields is a new number.
@@ -147,16 +147,30 @@ pub struct Filter {
     pub action: Option<String>,
 }
 
-/// Entries of the clinics in scope, newest first.
+/// Entries of the clinics in scope, newest first; and of the installation's own those about
+/// their people and about products.
 pub fn list(
     conn: &mut Connection,
     scope: &Scope,
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Entry>> {
+    let people = || {
+        membership::table
+            .filter(membership::site_id.eq_any(scope.sites()))
+            .select(membership::staff_id)
+    };
+    let about_people = audit::object_kind.eq("staff").and(audit::object_id.eq_any(people()));
+    let by_people = audit::actor_id.assume_not_null().eq_any(people());
+    let about_products = audit::object_kind.eq("product");
+    let installation = audit::site_id
+        .is_null()
+        .and(about_people.or(by_people.and(audit::object_kind.ne("staff"))).or(about_products));
+    let here =
+        audit::site_id.is_not_null().and(audit::site_id.assume_not_null().eq_any(scope.sites()));
     let mut query = audit::table
         .select(Entry::as_select())
-        .filter(audit::site_id.eq_any(scope.sites()))
+        .filter(here.or(installation))
         .order(audit::seq.desc())
         .limit(limit)
         .into_boxed();
@@ -173,6 +187,32 @@ pub fn list(
         query = query.filter(audit::action.eq(action));
     }
     Ok(query.load(conn)?)
+}
+
+/// The clinics' numbers of patients in scope, for showing entries about them.
+pub fn patient_codes(
+    conn: &mut Connection,
+    scope: &Scope,
+    ids: &[PatientId],
+) -> Result<Vec<(PatientId, String)>> {
+    Ok(patient::table
+        .filter(patient::id.eq_any(ids).and(patient::site_id.eq_any(scope.sites())))
+        .select((patient::id, patient::code))
+        .load(conn)?)
+}
+
+/// The patient in scope with this number; the newest where clinics use the same one.
+pub fn patient_with_code(
+    conn: &mut Connection,
+    scope: &Scope,
+    code: &str,
+) -> Result<Option<PatientId>> {
+    Ok(patient::table
+        .filter(patient::code.eq(code).and(patient::site_id.eq_any(scope.sites())))
+        .order(patient::id.desc())
+        .select(patient::id)
+        .first(conn)
+        .optional()?)
 }
 
 /// Entries in the order of the chain, after a position: of the clinics in scope, or, for the

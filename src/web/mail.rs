@@ -22,7 +22,7 @@ use crate::store::sites::{self, Site};
 use crate::store::{Error, audit};
 
 /// How late a mail may be before a page says so (DESIGN: a fault shows within five minutes).
-const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// Mails of one page.
 const PAGE: usize = 50;
 

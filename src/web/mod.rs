@@ -14,11 +14,14 @@ pub mod server;
 pub mod signed;
 
 mod account;
+mod admin;
 pub mod api;
 mod api_tokens;
 mod assets;
+mod audit;
 mod courses;
 pub mod demo;
+mod duty;
 mod entry_page;
 mod exports;
 mod factor;
@@ -39,6 +42,7 @@ mod patients;
 mod products;
 mod queue;
 mod sites;
+mod staff_admin;
 mod summary;
 mod task;
 
@@ -59,11 +63,14 @@ pub fn routes() -> Vec<Route> {
     [
         // One line for each group of pages, by name.
         account::routes(),
+        admin::routes(),
         api::routes(),
         api_tokens::routes(),
         assets::routes(),
+        audit::routes(),
         courses::routes(),
         demo::routes(),
+        duty::routes(),
         exports::routes(),
         health::routes(),
         import::routes(),
@@ -80,6 +87,7 @@ pub fn routes() -> Vec<Route> {
         products::routes(),
         queue::routes(),
         sites::routes(),
+        staff_admin::routes(),
         summary::routes(),
         task::routes(),
     ]

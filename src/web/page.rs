@@ -63,14 +63,19 @@ impl Chrome {
             ("/import", t.nav_import, Permission::Import),
             ("/summary", t.nav_summary, Permission::ViewSummary),
             ("/line-listing", t.nav_line_listing, Permission::Export),
+            ("/admin/duty", t.nav_duty, Permission::ManageDuty),
             ("/admin/mail", t.nav_mail, Permission::ViewMail),
             ("/admin", t.nav_admin, Permission::ManageSite),
             ("/admin/audit", t.nav_audit, Permission::ViewAudit),
         ];
+        let is_below = |url: &str| path == url || path.starts_with(&format!("{url}/"));
+        // The nearest page above is the current one: mail is not administration.
+        let current = all.iter().map(|(url, ..)| *url).filter(|url| is_below(url));
+        let current = current.max_by_key(|url| url.len());
         self.nav = all
             .into_iter()
             .filter(|(_, _, permission)| signed.person.may(*permission))
-            .map(|(url, name, _)| (url, name, path == url || path.starts_with(&format!("{url}/"))))
+            .map(|(url, name, _)| (url, name, current == Some(url)))
             .collect();
         self.person = Some(signed.person.name.clone());
         self.form_token = app.keys.form_token(&signed.person.session);

@@ -1,3 +1,5 @@
-//! The pages of administrators: mail.
+//! The pages of administrators: mail, staff, duty, audit trail.
 
+mod audit;
 mod mail;
+mod staff;

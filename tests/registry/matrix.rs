@@ -95,8 +95,10 @@ impl World {
         let token = app
             .write(move |conn| Ok(api_tokens::make(conn, now, site, "another system", None)?.0))
             .await;
+        let changed = app.person(&[(site, Role::Reader)], false).await;
         let examples = BTreeMap::from([
             ("api-tokens/{id}", token.to_string()),
+            ("staff/{id}", changed.to_string()),
             ("terms/{term}", "ANAPHYLAXIS".to_owned()),
             ("mail/{id}", mail.to_string()),
             ("patients/{id}", given.patient.to_string()),
