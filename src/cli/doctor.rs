@@ -125,7 +125,9 @@ fn stored(
     now: Timestamp,
 ) -> store::Result<()> {
     let restore = |what: String| {
-        format!("{what}; stop afterwatch and put the last good copy in place: afterwatch restore FILE")
+        format!(
+            "{what}; stop afterwatch and put the last good copy in place: afterwatch restore FILE"
+        )
     };
     let broken: Vec<String> =
         db.read_blocking(health::broken_structure)?.into_iter().map(restore).collect();
@@ -145,16 +147,16 @@ fn stored(
             (Vec::new(), Some(format!("{} cannot be read: {error}", path.display())))
         }
     };
-    let (verdict, noted) = (
-        db.read_blocking(|conn| audit::verify(conn, keys, &anchors))?,
-        anchors.len(),
-    );
+    let (verdict, noted) =
+        (db.read_blocking(|conn| audit::verify(conn, keys, &anchors))?, anchors.len());
     let (mut wrong, seen) = match verdict {
         audit::Verdict::Whole { entries, .. } => {
             (Vec::new(), format!("whole, {entries} entries, {noted} anchors"))
         }
         audit::Verdict::Broken { seq, what } => {
-            let what = format!("broken at entry {seq}: {what}; keep a copy of the file, and compare it with the backups");
+            let what = format!(
+                "broken at entry {seq}: {what}; keep a copy of the file, and compare it with the backups"
+            );
             (vec![what], String::new())
         }
     };
@@ -198,12 +200,15 @@ fn mail_server(findings: &mut Findings, settings: Option<&Settings>) {
         return;
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let reached = Transport::smtp(&mail.smtp)
-        .map_err(|error| error.to_string())
-        .and_then(|transport| {
+    let reached =
+        Transport::smtp(&mail.smtp).map_err(|error| error.to_string()).and_then(|transport| {
             let runtime = runtime.map_err(|error| error.to_string())?;
             runtime.block_on(transport.reach())
         });
     let wrong: Vec<String> = reached.err().into_iter().collect();
-    findings.note("mail server", &wrong, "answers and lets us in; try also: afterwatch mail test ADDRESS");
+    findings.note(
+        "mail server",
+        &wrong,
+        "answers and lets us in; try also: afterwatch mail test ADDRESS",
+    );
 }
