@@ -7,6 +7,9 @@ use crate::domain::summary::{Exposed, FlagCount, ResponseRate, Share, Summary, U
 use crate::export::summary::{Report, key_label};
 use crate::i18n::summary::SummaryText;
 
+/// More rows than this are folded; the whole catalogue of reactions is not.
+const FOLDED: usize = 40;
+
 /// A table of the page.
 #[derive(Debug, Default)]
 pub struct Table {
@@ -22,6 +25,13 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Said in place of rows when there are none.
     pub empty: &'static str,
+}
+
+impl Table {
+    /// Folded on the page: a clinic that gives patients their own cells has a lot per infusion.
+    pub fn is_long(&self) -> bool {
+        self.rows.len() > FOLDED
+    }
 }
 
 /// One line of a table.
@@ -78,9 +88,9 @@ impl Maker<'_> {
 
     /// `3/38` and `7.9 % (1.7–21.4 %)`, or why there is no per cent.
     fn share(&self, share: Share) -> Cell {
-        let limits = share.limits().map(|(low, high)| format!("{low}–{high} %"));
+        let limits = share.limits().map(|(low, high)| format!("{low}–{high}\u{a0}%"));
         let small = match (share.percent(), limits) {
-            (Some(percent), Some(limits)) => format!("{percent} % ({limits})"),
+            (Some(percent), Some(limits)) => format!("{percent}\u{a0}% ({limits})"),
             (_, Some(limits)) => format!("{}; {limits}", self.t.too_few),
             (_, None) => self.t.too_few.to_owned(),
         };
