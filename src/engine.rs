@@ -183,12 +183,12 @@ pub fn gaps(conn: &mut store::Connection, now: Timestamp) -> store::Result<Vec<S
     if now < earliest() {
         gaps.push(format!("the clock of this machine says {now}, which is before this program was written; set the clock"));
     }
-    if let Some(newest) = audit::newest(conn)? {
-        if now < newest {
-            gaps.push(format!(
-                "the clock of this machine says {now}, but the audit trail has an entry of {newest}; set the clock"
-            ));
-        }
+    if let Some(newest) = audit::newest(conn)?
+        && now < newest
+    {
+        gaps.push(format!(
+            "the clock of this machine says {now}, but the audit trail has an entry of {newest}; set the clock"
+        ));
     }
     Ok(gaps)
 }

@@ -59,7 +59,7 @@ struct Add {
     email: String,
     /// Their name
     name: String,
-    /// What they are: nurse, physician, safety_officer, coordinator, administrator, reader
+    /// What they are: nurse, physician, `safety_officer`, coordinator, administrator, reader
     #[arg(long, value_name = "ROLE", requires = "site")]
     role: Vec<String>,
     /// The code of the clinic
@@ -189,12 +189,11 @@ fn add(db: &Db, keys: &Keys, sources: &Sources, add: &Add) -> Result<(), Failure
     }
     let mut roles = Vec::new();
     for text in &add.role {
-        match Role::from_code(text) {
-            Some(role) => roles.extend(sites.iter().map(|site| (*site, role))),
-            None => {
-                let known: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
-                problems.push(format!("{text:?} is not a role; roles are {}", known.join(", ")));
-            }
+        if let Some(role) = Role::from_code(text) {
+            roles.extend(sites.iter().map(|site| (*site, role)));
+        } else {
+            let known: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
+            problems.push(format!("{text:?} is not a role; roles are {}", known.join(", ")));
         }
     }
     if add.role.is_empty() && !add.administrator {

@@ -221,19 +221,18 @@ impl<'a> Reader<'a> {
     fn text(&mut self, name: &'static str) -> String {
         let Some(key) = KEYS.iter().find(|key| key.name == name) else { return String::new() };
         let before = self.problems.len();
-        match self.said(key).filter(|text| !text.is_empty()).or(key.default.map(str::to_owned)) {
-            Some(text) => text,
-            None => {
-                if self.problems.len() == before {
-                    self.problem(format!(
-                        "{key} is missing ({}): set {}, or {key} in afterwatch.toml",
-                        key.what,
-                        key.variable()
-                    ));
-                }
-                String::new()
-            }
+        let said = self.said(key).filter(|text| !text.is_empty());
+        if let Some(text) = said.or(key.default.map(str::to_owned)) {
+            return text;
         }
+        if self.problems.len() == before {
+            self.problem(format!(
+                "{key} is missing ({}): set {}, or {key} in afterwatch.toml",
+                key.what,
+                key.variable()
+            ));
+        }
+        String::new()
     }
 
     fn place(&mut self) -> (PathBuf, PathBuf) {
@@ -319,10 +318,10 @@ impl<'a> Reader<'a> {
                 )),
             }
         }
-        if !url.is_empty() {
-            if let Err(error) = Transport::smtp(&smtp) {
-                self.problem(error.to_string());
-            }
+        if !url.is_empty()
+            && let Err(error) = Transport::smtp(&smtp)
+        {
+            self.problem(error.to_string());
         }
         if !from.is_empty() && !is_address(&from) {
             self.problem(format!(

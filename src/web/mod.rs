@@ -102,11 +102,11 @@ pub fn router(app: &App) -> Router {
 }
 
 fn with_routes(app: &App, routes: Vec<Route>) -> Router {
-    let mut router = Router::new();
+    let mut pages = Router::new();
     for route in routes {
-        router = router.route(route.path, guard::protect(route, app));
+        pages = pages.route(route.path, guard::protect(route, app));
     }
-    router
+    pages
         .fallback(|| async { PageError::NotFound })
         .layer(middleware::from_fn_with_state(app.clone(), headers::check_origin))
         .layer(CatchPanicLayer::custom(headers::after_panic))

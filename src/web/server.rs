@@ -166,7 +166,7 @@ fn peer<B>(request: &Request<B>, from: IpAddr, trusted: &[IpAddr]) -> Peer {
         .filter_map(|entry| entry.trim().parse::<IpAddr>().ok())
         .map(|address| address.to_canonical())
         .filter(|address| !trusted.contains(address))
-        .last();
+        .next_back();
     Peer(last.unwrap_or(from))
 }
 
