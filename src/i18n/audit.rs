@@ -12,7 +12,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("consent.given", "Consent recorded", "记录知情同意"),
     ("course.begun", "Course begun", "开始疗程"),
     ("course.changed", "Course changed", "更改疗程"),
-    ("draft.begun", "Report begun by staff", "工作人员开始填写报告"),
+    ("draft.begun", "Report begun", "开始填写报告"),
     ("draft.flagged", "Danger answer in an unfinished report", "未完成报告中出现危险回答"),
     ("duty.began", "Put on duty", "安排值班"),
     ("duty.ended", "Taken off duty", "结束值班"),

@@ -35,16 +35,16 @@ labels! {
         SiteInactive: "the clinic is no longer active", "机构已停用";
         StaffInactive: "the account was deactivated", "账户已停用";
         TaskClosed: "the task was closed", "任务已关闭";
-        Pointless: "it is too late to be of use", "已过时,不再需要";
+        Pointless: "it is too late to be of use", "已过时，不再需要";
         Replaced: "another mail took its place", "已被另一封邮件取代";
         NoAddress: "there is no e-mail address", "没有电子邮箱";
         Mismatch: "recipient, patient and infusion do not belong together", "收件人、患者与输注不一致";
-        Unwritable: "the mail cannot be written (address or name)", "邮件无法生成(邮箱或姓名有误)";
+        Unwritable: "the mail cannot be written (address or name)", "邮件无法生成（邮箱或姓名有误）";
         Refused: "the mail server refused it for good", "邮件服务器永久拒收";
     }
     AttemptResult {
         Accepted: "Taken by the mail server", "邮件服务器已接收";
-        Retry: "Not taken, tried again later", "未接收,稍后重试";
+        Retry: "Not taken, tried again later", "未接收，稍后重试";
         Refused: "Refused for good", "永久拒收";
     }
 }
@@ -136,10 +136,10 @@ static EN: MailText = MailText {
 static ZH: MailText = MailText {
     lang: ZhCn,
     title: "邮件",
-    lead: "所有已发送、将要发送和已停止的邮件,按应发时间从晚到早排列。",
+    lead: "所有已发送、将要发送和已停止的邮件，按应发时间从晚到早排列。",
     times: "时间均为所属机构的当地时间。",
     all: "全部",
-    sent_is_not_read: "“已发送”仅表示邮件服务器已接收,不代表收件人已阅读。",
+    sent_is_not_read: "“已发送”仅表示邮件服务器已接收，不代表收件人已阅读。",
     kind: "类型",
     any: "不限",
     site: "机构",
@@ -170,8 +170,8 @@ static ZH: MailText = MailText {
     letter_to_come: "将要发送的内容",
     letter_not_sent: "本应发送的内容",
     subject: "主题",
-    secrets_hidden: "链接中的保密部分在此以“…”代替:持有者可以代替收件人使用该链接。",
-    no_letter: "无法显示此邮件:收件人目前没有邮箱地址。",
+    secrets_hidden: "链接中的保密部分在此以“…”代替：持有者可以代替收件人使用该链接。",
+    no_letter: "无法显示此邮件：收件人目前没有邮箱地址。",
 };
 
 impl MailText {
@@ -197,7 +197,7 @@ impl MailText {
                 "{planned} mails were planned, but {found} can be accounted for. Run “afterwatch doctor” and tell whoever looks after the server."
             ),
             ZhCn => format!(
-                "计划了{planned}封邮件,但只能核对到{found}封。请运行“afterwatch doctor”,并通知服务器管理员。"
+                "计划了{planned}封邮件，但只能核对到{found}封。请运行“afterwatch doctor”，并通知服务器管理员。"
             ),
         }
     }
@@ -213,7 +213,7 @@ impl MailText {
                 "Mail is not going out: {count} mails are more than 5 minutes late. Tell whoever looks after the server, and call patients and colleagues instead."
             ),
             ZhCn => format!(
-                "邮件未能发出:{count}封邮件已延误超过5分钟。请通知服务器管理员,并改用电话联系患者和同事。"
+                "邮件未能发出：{count}封邮件已延误超过5分钟。请通知服务器管理员，并改用电话联系患者和同事。"
             ),
         }
     }

@@ -72,13 +72,11 @@ fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> 
     };
     let invited = names(&|one| !one.has_password);
     let bare = names(&|one| one.has_password && !one.has_second_factor && !chrome.training);
-    let mut people = Vec::new();
+    let mut people = vec![t.people(active.len())];
     if !invited.is_empty() {
         people.push(t.unused_invitations(&invited));
     }
-    if !bare.is_empty() {
-        people.push(t.no_second_factor(&bare));
-    }
+    let factor = (!bare.is_empty()).then(|| t.no_second_factor(&bare));
     let mut mail = Vec::new();
     if facts.late > 0 {
         mail.push(t.mail_late.to_owned());
@@ -92,7 +90,7 @@ fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> 
     let duty = (!facts.without_duty.is_empty()).then(|| t.nobody_on_duty(&facts.without_duty));
     let card = |url, name, what_for, facts, missing| Card { url, name, what_for, facts, missing };
     vec![
-        card("/admin/staff", t.staff, t.staff_for, vec![t.people(active.len())], people),
+        card("/admin/staff", t.staff, t.staff_for, people, factor.into_iter().collect()),
         card("/admin/duty", t.duty, t.duty_for, Vec::new(), duty.into_iter().collect()),
         card("/admin/sites", t.sites, t.sites_for, facts.clinics.clone(), Vec::new()),
         card("/admin/products", t.products, t.products_for, Vec::new(), Vec::new()),
