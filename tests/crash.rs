@@ -27,7 +27,7 @@ struct Running {
 
 async fn start(data: &std::path::Path) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_afterwatch"))
-        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--patients", "40", "--data"])
+        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--patients", "12", "--data"])
         .arg(data)
         .env_remove("AFTERWATCH_SMTP_URL")
         .stdout(Stdio::piped())

@@ -1,5 +1,7 @@
 //! Clinics, products and staff of the training registry.
 
+use serde_json::json;
+
 use super::super::cohort::{ClinicPlan, Cohort};
 use super::super::{DemoError, Login, Training};
 use crate::access::password;
@@ -12,7 +14,7 @@ use crate::domain::{
 use crate::registry::product::{ProductFacts, add_product};
 use crate::registry::site::{SiteFacts, add_site};
 use crate::secrets::Keys;
-use crate::store::{Connection, staff};
+use crate::store::{Connection, api_tokens, audit, staff};
 
 /// A clinic of the training registry, once it exists.
 pub(super) struct Clinic {
@@ -116,7 +118,12 @@ pub(super) fn found(
             coordinator: person(Role::Coordinator)?,
         });
     }
-    let api_token = String::new();
+    let first = clinics.first().ok_or(DemoError::Invented("clinic"))?.site;
+    let name = "Hospital system (training)";
+    let (key, api_token) = api_tokens::make(conn, at, first, name, None)?;
+    let object = ("api_token", &key as &dyn std::fmt::Display);
+    let detail = json!({ "name": name });
+    audit::append(conn, at, &operator, Some(first), "api_token.made", object, &detail)?;
     let training = Training { staff: logins, patients: Vec::new(), api_token };
     Ok((clinics, training))
 }
