@@ -28,4 +28,5 @@ pub mod staff;
 pub mod summary;
 pub mod symptoms;
 pub mod task;
+pub mod terms;
 pub mod triage;

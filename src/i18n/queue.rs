@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use crate::domain::Language::{self, En, ZhCn};
-use crate::domain::Level;
 use crate::domain::comparison::Change;
 use crate::domain::registry::Phase;
 use crate::domain::task::Deadline;
@@ -33,6 +32,7 @@ pub struct QueueText {
     pub nobody_has_it: &'static str,
     pub you_have_it: &'static str,
     pub take: &'static str,
+    pub take_over: &'static str,
     pub open: &'static str,
     pub call: &'static str,
     pub unfinished_report: &'static str,
@@ -79,6 +79,7 @@ static EN: QueueText = QueueText {
     nobody_has_it: "Nobody has it yet",
     you_have_it: "You have it",
     take: "Take",
+    take_over: "Take over",
     open: "Open",
     call: "Call",
     unfinished_report: "unfinished report",
@@ -125,6 +126,7 @@ static ZH: QueueText = QueueText {
     nobody_has_it: "尚无人接手",
     you_have_it: "由您负责",
     take: "接手",
+    take_over: "接管",
     open: "打开",
     call: "拨打",
     unfinished_report: "未完成的报告",
@@ -335,13 +337,12 @@ impl QueueText {
         }
     }
 
-    /// The level of one reason among several, for those who do not see colours.
+    /// What ends a sentence that another one follows.
     #[must_use]
-    pub fn with_level(&self, reason: &str, level: Level) -> String {
-        use super::labels::Label;
+    pub const fn stop(&self) -> &'static str {
         match self.lang {
-            En => format!("{reason} [{}]", level.label(En)),
-            ZhCn => format!("{reason}〔{}〕", level.label(ZhCn)),
+            En => ". ",
+            ZhCn => "。",
         }
     }
 }

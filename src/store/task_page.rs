@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::queue::{Entry, entries};
 use super::schema::{
-    audit, check_in, flag, grade_confirmation, outbox, report, report_symptom, staff, staff_grade,
-    task_event,
+    audit, check_in, draft, flag, grade_confirmation, outbox, report, report_symptom, staff,
+    staff_grade, task_event,
 };
 use super::task_actions::{self, colleagues};
 use super::{Connection, Result, infusions, lots, patients};
@@ -159,6 +160,17 @@ pub struct Reader {
     pub last: Timestamp,
 }
 
+/// A report that was begun and not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Who gives it.
+    pub source: ReportSource,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
+    /// The answers so far, as the `report` of an input.
+    pub report: Value,
+}
+
 /// All that a task's page shows.
 #[derive(Debug, Clone)]
 pub struct TaskPage {
@@ -168,6 +180,8 @@ pub struct TaskPage {
     pub vain_calls: i64,
     /// The reports of the infusion, the newest first, without those that were corrected.
     pub reports: Vec<Report>,
+    /// Answers that raised the task and were not sent.
+    pub unfinished: Option<Unfinished>,
     /// The symptoms of each.
     pub symptoms: Vec<Symptom>,
     /// The newest judgement of each grade.
@@ -228,7 +242,7 @@ pub fn read(
     let mails: Vec<Mail> = outbox::table
         .filter(about.assume_not_null())
         .order((outbox::due_at.desc(), outbox::id.desc()))
-        .limit(40)
+        .limit(100)
         .select((
             outbox::kind,
             outbox::state,
@@ -241,6 +255,7 @@ pub fn read(
     Ok(Some(TaskPage {
         patient: patients::get(conn, scope, row.patient_id)?,
         vain_calls: task_actions::vain_calls(conn, &row)?,
+        unfinished: unfinished(conn, id)?,
         judgements: judgements(conn, &ids)?,
         staff_grades: staff_grades(conn, row.infusion_id)?,
         observations: infusions::observations(conn, scope, row.infusion_id)?,
@@ -273,6 +288,20 @@ fn reports(conn: &mut Connection, infusion: InfusionId) -> Result<Vec<Report>> {
     let corrected: Vec<ReportId> = all.iter().filter_map(|report| report.supersedes).collect();
     all.retain(|report| !corrected.contains(&report.id));
     Ok(all)
+}
+
+fn unfinished(conn: &mut Connection, id: TaskId) -> Result<Option<Unfinished>> {
+    let row = draft::table
+        .filter(draft::task_id.eq(id).and(draft::report_id.is_null()))
+        .order((draft::updated_at.desc(), draft::id.desc()))
+        .select((draft::source, draft::updated_at, draft::answers))
+        .first::<(ReportSource, Timestamp, String)>(conn)
+        .optional()?;
+    Ok(row.map(|(source, updated_at, answers)| {
+        let answers: Value = serde_json::from_str(&answers).unwrap_or_default();
+        let report = answers.get("report").cloned().unwrap_or_default();
+        Unfinished { source, updated_at, report }
+    }))
 }
 
 fn judgements(

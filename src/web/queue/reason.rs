@@ -8,16 +8,21 @@ use crate::domain::task::TaskKind;
 use crate::domain::{Language, Level};
 use crate::i18n::queue::queue;
 use crate::i18n::reasons::because;
+use crate::rules;
 use crate::store::queue::FlagRow;
 
 /// One reason of a task.
 pub(in crate::web) struct Reason {
     /// The rule that fired; none where no rule did.
     pub rule: Option<String>,
+    /// What the rule is called.
+    pub name: Option<String>,
     /// Its level's class.
     pub class: &'static str,
-    /// The sentence.
+    /// All the facts that made it true.
     pub text: String,
+    /// Those facts that no reason before it has told; empty when there are none.
+    pub news: String,
 }
 
 /// The reasons of a task in a language, the worst first.
@@ -28,29 +33,64 @@ pub(in crate::web) fn reasons(
     flags: &[FlagRow],
 ) -> Vec<Reason> {
     let t = queue(lang);
-    let of_kind = match kind {
-        TaskKind::Report => None,
-        TaskKind::MissedCheckIn => Some(t.missed_check_in),
-        TaskKind::Unreachable => Some(t.unreachable),
-        TaskKind::NotThisPerson => Some(t.not_this_person),
-    };
     if flags.is_empty() {
-        let text = of_kind.unwrap_or(t.not_evaluated).to_owned();
-        return vec![Reason { rule: None, class: level_class(level), text }];
+        let text = match kind {
+            TaskKind::Report => t.not_evaluated,
+            TaskKind::MissedCheckIn => t.missed_check_in,
+            TaskKind::Unreachable => t.unreachable,
+            TaskKind::NotThisPerson => t.not_this_person,
+        };
+        let class = level_class(level);
+        return vec![Reason {
+            rule: None,
+            name: None,
+            class,
+            text: text.into(),
+            news: text.into(),
+        }];
     }
-    flags.iter().map(|flag| reason(lang, flag)).collect()
+    let mut told: Vec<(String, String)> = Vec::new();
+    flags.iter().map(|flag| reason(lang, flag, &mut told)).collect()
 }
 
-fn reason(lang: Language, flag: &FlagRow) -> Reason {
+fn reason(lang: Language, flag: &FlagRow, told: &mut Vec<(String, String)>) -> Reason {
     let t = queue(lang);
     let facts = facts(&flag.because);
-    let text = match facts.is_empty() {
-        // Kept when the rules themselves failed: a person must read the report.
-        true => t.not_evaluated.to_owned(),
-        false if flag.historic => format!("{} ({})", because(&facts, lang), t.historic),
-        false => because(&facts, lang),
+    // Facts that are the same value of the same field say the same, whatever the limit.
+    let key = |fact: &Fact| (fact.field.clone(), fact.value.to_json().to_string());
+    let mut news = Vec::new();
+    for fact in &facts {
+        if !told.contains(&key(fact)) {
+            told.push(key(fact));
+            news.push(fact.clone());
+        }
+    }
+    let worded = |facts: &[Fact]| match facts.is_empty() {
+        true => String::new(),
+        false if flag.historic => format!("{} ({})", sentence(facts, lang), t.historic),
+        false => sentence(facts, lang),
     };
-    Reason { rule: Some(flag.rule.clone()), class: level_class(flag.level), text }
+    let (text, news) = match facts.is_empty() {
+        // Kept when the rules themselves failed: a person must read the report.
+        true => (t.not_evaluated.to_owned(), t.not_evaluated.to_owned()),
+        false => (worded(&facts), worded(&news)),
+    };
+    let set = rules::of(&flag.rule_set);
+    let name = set.and_then(|one| one.set.rule(&flag.rule)).map(|rule| rule.name.get(lang));
+    Reason {
+        rule: Some(flag.rule.clone()),
+        name: name.map(str::to_owned),
+        class: level_class(flag.level),
+        text,
+        news,
+    }
+}
+
+/// Facts as a sentence: begins with a capital letter where the script has them.
+fn sentence(facts: &[Fact], lang: Language) -> String {
+    let text = because(facts, lang);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn facts(json: &str) -> Vec<Fact> {

@@ -40,6 +40,7 @@ pub(super) struct Row {
     pub next_try: Option<String>,
     pub phone: Option<Phone>,
     pub may_take: bool,
+    pub is_others: bool,
 }
 
 /// A number that a telephone can call.
@@ -92,10 +93,11 @@ impl Row {
             kind: task.kind.label(lang),
             site: several_sites.then(|| entry.site_code.clone()),
             owner,
-            next_try: task.next_try_at.map(|at| t.next_try(&moment(at, &entry.zone))),
+            next_try: task.next_try_at.map(|at| t.next_try(&soon(at, now, &entry.zone))),
             phone: entry.contact.as_ref().and_then(|contact| contact.phone.as_deref()).map(phone),
             may_take: signed.may(Permission::WorkTasks, task.site_id)
                 && (!is_mine || standing.acknowledged.is_none()),
+            is_others: task.owner_id.is_some() && !is_mine,
             name: entry.contact.map(|contact| contact.name),
             patient: entry.patient_code,
         }
@@ -148,6 +150,14 @@ pub(in crate::web) fn infusion_sentence(lang: Language, now: Timestamp, entry: &
 /// An instant on the clinic's wall clock, to the minute.
 fn moment(at: Timestamp, zone: &Zone) -> String {
     at.at(zone.jiff()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The time alone when it is on the same day.
+fn soon(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    match at.day(zone.jiff()) == now.day(zone.jiff()) {
+        true => at.at(zone.jiff()).strftime("%H:%M").to_string(),
+        false => moment(at, zone),
+    }
 }
 
 /// The number as it is written and as it is dialled.

@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::Again;
 use super::form::Which;
 use super::view::Words;
-use crate::domain::Codelist;
 use crate::domain::comparison::compare;
 use crate::domain::grading::SymptomCode;
 use crate::domain::input::{ReportFlag, Vital};
+use crate::domain::{Codelist, ReportId};
 use crate::i18n::labels::Label;
 use crate::i18n::symptoms::question;
-use crate::store::task_page::{Report, Symptom, TaskPage};
+use crate::store::task_page::{Symptom, TaskPage};
 use crate::web::queue::Choice;
 
 /// Fields of an answer that say when, and not what.
@@ -47,6 +47,12 @@ pub(super) struct Cell {
     pub confirm: Option<Confirm>,
 }
 
+impl Cell {
+    pub fn is_blank(&self) -> bool {
+        self.grade.is_none() && self.lines.is_empty() && self.quote.is_none()
+    }
+}
+
 /// The form that confirms or changes a grade.
 pub(super) struct Confirm {
     pub report: String,
@@ -63,126 +69,171 @@ pub(super) struct Table {
     pub lines: Vec<Line>,
 }
 
-/// The reports that are compared: the infusion's first, the one before the task's newest,
-/// and that one.
-fn chosen<'a>(words: &Words, page: &'a TaskPage) -> Vec<(&'static str, &'a Report)> {
+/// What is compared: a report, or answers that were not sent.
+struct Told {
+    column: Column,
+    /// None while it was not sent: nothing is graded then.
+    id: Option<ReportId>,
+    /// The `report` of an input.
+    answers: Value,
+    temperature: Option<String>,
+    own_words: Option<String>,
+}
+
+/// The infusion's first report, the one before the task's newest, that one, and what was
+/// not sent.
+fn told(words: &Words, page: &TaskPage) -> Vec<Told> {
     let task = page.entry.task.id;
-    let Some(at) = page.reports.iter().position(|report| report.task_id == Some(task)) else {
-        return Vec::new();
+    let at = page.reports.iter().position(|report| report.task_id == Some(task));
+    let earlier = match at {
+        Some(at) => page.reports.get(at + 1..).unwrap_or_default(),
+        // Answers that were not sent are compared with what was told before.
+        None if page.unfinished.is_some() => &page.reports,
+        None => &[],
     };
-    let earlier = page.reports.get(at + 1..).unwrap_or_default();
-    let mut reports = Vec::new();
-    if let (Some(first), true) = (earlier.last(), earlier.len() > 1) {
-        reports.push((words.t.first, first));
+    let first = earlier.last().filter(|_| earlier.len() > 1).map(|report| (words.t.first, report));
+    let previous = earlier.first().map(|report| (words.t.previous, report));
+    let now = at.and_then(|at| page.reports.get(at)).map(|report| (words.t.now, report));
+    let mut told: Vec<Told> = [first, previous, now]
+        .into_iter()
+        .flatten()
+        .map(|(heading, report)| {
+            let input: Value = serde_json::from_str(&report.input).unwrap_or_default();
+            Told {
+                column: Column {
+                    heading,
+                    when: words.moment(report.received_at),
+                    source: report.source.label(words.lang).to_owned(),
+                    class: "",
+                },
+                id: Some(report.id),
+                answers: input.get("report").cloned().unwrap_or_default(),
+                temperature: report.temp_adj_c.as_ref().map(|t| format!("{t} °C")),
+                own_words: report.free_text.clone(),
+            }
+        })
+        .collect();
+    told.extend(page.unfinished.as_ref().map(|unfinished| {
+        let text =
+            |key: &str| unfinished.report.get(key).and_then(Value::as_str).map(str::to_owned);
+        let temp = unfinished.report.get("temp").filter(|temp| temp.is_object());
+        let field = |key: &str| {
+            temp.and_then(|temp| temp.get(key)).map(|value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            })
+        };
+        Told {
+            column: Column {
+                heading: words.t.not_sent,
+                when: words.moment(unfinished.updated_at),
+                source: unfinished.source.label(words.lang).to_owned(),
+                class: "",
+            },
+            id: None,
+            temperature: field("value")
+                .map(|value| format!("{value} °{}", field("unit").unwrap_or_default())),
+            own_words: text("free_text"),
+            answers: unfinished.report.clone(),
+        }
+    }));
+    if let Some(last) = told.last_mut() {
+        last.column.class = "now";
     }
-    reports.extend(earlier.first().map(|previous| (words.t.previous, previous)));
-    reports.extend(page.reports.get(at).map(|now| (words.t.now, now)));
-    reports
+    told
 }
 
 impl Table {
     pub fn new(words: &Words, page: &TaskPage, again: &Again, may_grade: bool) -> Self {
-        let reports = chosen(words, page);
-        let Some(last) = reports.len().checked_sub(1) else { return Self::default() };
-        let columns = reports
-            .iter()
-            .enumerate()
-            .map(|(at, (heading, report))| Column {
-                heading,
-                when: words.moment(report.received_at),
-                source: report.source.label(words.lang).to_owned(),
-                class: if at == last { "now" } else { "" },
-            })
-            .collect();
-        let inputs: Vec<Value> = reports.iter().map(|(_, report)| told(report)).collect();
-        let about =
-            |name: &str, say: &dyn Fn(&Report, &Value) -> Cell| {
-                let cells =
-                    reports.iter().zip(&inputs).enumerate().map(|(at, ((heading, r), input))| {
-                        Cell { heading, is_now: at == last, ..say(r, input) }
-                    });
-                Line { name: name.to_owned(), cells: cells.collect() }
-            };
-        let mut lines = vec![about(words.t.temperature, &|report, _| Cell {
-            lines: report.temp_adj_c.iter().map(|t| format!("{t} °C")).collect(),
-            ..Cell::default()
-        })];
-        lines.push(about(words.t.vitals, &|_, input| measured(words, input)));
-        lines.push(about(words.t.flags, &|_, input| flags(words, input)));
-        for (code, changes) in symptoms(page, &reports) {
-            let mut line = about(&symptom_name(words, &code), &|report, _| {
-                symptom(words, page, report, &code)
-            });
+        let told = told(words, page);
+        let line = |name: &str, say: &dyn Fn(&Told) -> Cell| Line {
+            name: name.to_owned(),
+            cells: told
+                .iter()
+                .map(|told| Cell {
+                    heading: told.column.heading,
+                    is_now: told.column.class == "now",
+                    ..say(told)
+                })
+                .collect(),
+        };
+        let mut lines = vec![
+            line(words.t.temperature, &|told| said(told.temperature.iter().cloned())),
+            line(words.t.vitals, &|told| said(vitals(words, &told.answers))),
+            line(words.t.flags, &|told| said(flags(words, &told.answers))),
+        ];
+        for (code, changes) in symptoms(page, &told) {
+            let name = SymptomCode::from_code(&code).map_or(code.as_str(), |c| c.label(words.lang));
+            let mut line = line(name, &|told| symptom(words, page, told, &code));
             for (cell, change) in line.cells.iter_mut().zip(changes) {
                 cell.change = change;
             }
-            if let (true, Some(cell), Some((_, now))) =
-                (may_grade, line.cells.last_mut(), reports.last())
+            if let (true, Some(cell), Some(id)) =
+                (may_grade, line.cells.last_mut(), told.last().and_then(|told| told.id))
+                && cell.grade.is_some()
             {
-                cell.confirm =
-                    cell.grade.is_some().then(|| confirm(words, page, again, now, &code));
+                cell.confirm = Some(confirm(words, page, again, id, &code));
             }
             lines.push(line);
         }
-        lines.push(about(words.t.own_words, &|report, _| Cell {
-            quote: report.free_text.clone(),
+        lines.push(line(words.t.own_words, &|told| Cell {
+            quote: told.own_words.clone(),
             ..Cell::default()
         }));
         lines.retain(|line| line.cells.iter().any(|cell| !cell.is_blank()));
-        Self { columns, lines }
+        Self { columns: told.into_iter().map(|told| told.column).collect(), lines }
     }
 }
 
-impl Cell {
-    fn is_blank(&self) -> bool {
-        self.grade.is_none() && self.lines.is_empty() && self.quote.is_none()
-    }
+fn said(lines: impl IntoIterator<Item = String>) -> Cell {
+    Cell { lines: lines.into_iter().collect(), ..Cell::default() }
 }
 
-fn told(report: &Report) -> Value {
-    let input: Value = serde_json::from_str(&report.input).unwrap_or_default();
-    input.get("report").cloned().unwrap_or_default()
-}
-
-fn symptom_name(words: &Words, code: &str) -> String {
-    SymptomCode::from_code(code).map_or(code, |code| code.label(words.lang)).to_owned()
-}
-
-fn grade(page: &TaskPage, symptom: &Symptom) -> Option<i32> {
+fn counted(page: &TaskPage, symptom: &Symptom) -> Option<i32> {
     let judged = page.judgements.get(&(symptom.report_id, symptom.code.clone()));
     judged.map(|judged| judged.grade).or(symptom.grade)
 }
 
-/// Every symptom of the compared reports, what changed first, with a class for each column.
-fn symptoms(
-    page: &TaskPage,
-    reports: &[(&'static str, &Report)],
-) -> Vec<(String, Vec<&'static str>)> {
-    let grades = |report: &Report| -> BTreeMap<String, i32> {
-        let own = page.symptoms.iter().filter(|symptom| symptom.report_id == report.id);
-        own.map(|symptom| (symptom.code.clone(), grade(page, symptom).unwrap_or(0))).collect()
+fn found<'a>(page: &'a TaskPage, id: ReportId, code: &str) -> Option<&'a Symptom> {
+    page.symptoms.iter().find(|symptom| symptom.report_id == id && symptom.code == code)
+}
+
+/// Every symptom that is compared, what changed first, with a class for each column.
+fn symptoms(page: &TaskPage, told: &[Told]) -> Vec<(String, Vec<&'static str>)> {
+    let grades = |told: &Told| -> BTreeMap<String, i32> {
+        let own = page.symptoms.iter().filter(|symptom| Some(symptom.report_id) == told.id);
+        own.map(|symptom| (symptom.code.clone(), counted(page, symptom).unwrap_or(0))).collect()
     };
-    let all: Vec<BTreeMap<String, i32>> = reports.iter().map(|(_, r)| grades(r)).collect();
+    let all: Vec<BTreeMap<String, i32>> = told.iter().map(grades).collect();
     let nothing = BTreeMap::new();
-    let now = all.last().unwrap_or(&nothing);
-    let before = all.len().checked_sub(2).and_then(|at| all.get(at));
-    let mut codes: Vec<String> =
-        compare(before.unwrap_or(&nothing), now).into_iter().map(|(code, _)| code).collect();
-    codes.extend(all.iter().flat_map(BTreeMap::keys).cloned());
-    let mut seen = Vec::new();
-    codes.retain(|code| {
-        !seen.contains(code) && {
-            seen.push(code.clone());
-            true
+    let mut newest_first = all.iter().rev();
+    let now = newest_first.next().unwrap_or(&nothing);
+    let before = newest_first.next().unwrap_or(&nothing);
+    let unsent = told
+        .iter()
+        .filter(|told| told.id.is_none())
+        .filter_map(|told| Some(told.answers.get("symptoms")?.as_object()?.keys().cloned()));
+    let mut codes: Vec<String> = Vec::new();
+    let candidates = compare(before, now).into_iter().map(|(code, _)| code);
+    for code in
+        candidates.chain(all.iter().flat_map(BTreeMap::keys).cloned()).chain(unsent.flatten())
+    {
+        if !codes.contains(&code) {
+            codes.push(code);
         }
-    });
+    }
     codes
         .into_iter()
         .map(|code| {
             let mut classes = vec![""];
-            classes.extend(all.windows(2).map(|pair| match pair {
-                [before, now] => change_class(before.get(&code), now.get(&code)),
-                _ => "",
+            classes.extend(told.windows(2).zip(all.windows(2)).map(|(told, pair)| {
+                match (told, pair) {
+                    // What was not sent has no grades to compare.
+                    ([_, later], [before, now]) if later.id.is_some() => {
+                        change_class(before.get(&code), now.get(&code))
+                    }
+                    _ => "",
+                }
             }));
             (code, classes)
         })
@@ -197,25 +248,28 @@ fn change_class(before: Option<&i32>, now: Option<&i32>) -> &'static str {
     }
 }
 
-fn symptom(words: &Words, page: &TaskPage, report: &Report, code: &str) -> Cell {
-    let found = page.symptoms.iter().find(|s| s.report_id == report.id && s.code == code);
-    let Some(symptom) = found else { return Cell::default() };
-    let judged = page.judgements.get(&(report.id, code.to_owned()));
-    let mut lines = Vec::new();
-    let timing = words.t.timing(
-        symptom.onset_h.as_deref(),
-        symptom.duration_h.as_deref(),
-        symptom.resolved_h_ago.as_deref(),
-    );
-    lines.extend((!timing.is_empty()).then_some(timing));
-    lines.extend(answers(words, code, &symptom.answers));
+fn symptom(words: &Words, page: &TaskPage, told: &Told, code: &str) -> Cell {
+    let Some(id) = told.id else {
+        let answers = told.answers.get("symptoms").and_then(|all| all.get(code));
+        return answers
+            .map_or_else(Cell::default, |answers| said(self::answers(words, code, answers)));
+    };
+    let Some(symptom) = found(page, id, code) else { return Cell::default() };
+    let judged = page.judgements.get(&(id, code.to_owned()));
+    let hours = |hours: &Option<String>| Words::hours(hours.as_deref());
+    let (onset, duration, ended) =
+        (hours(&symptom.onset_h), hours(&symptom.duration_h), hours(&symptom.resolved_h_ago));
+    let timing = words.t.timing(onset.as_deref(), duration.as_deref(), ended.as_deref());
+    let mut lines: Vec<String> = (!timing.is_empty()).then_some(timing).into_iter().collect();
+    lines.extend(answers(words, code, &serde_json::from_str(&symptom.answers).unwrap_or_default()));
     if symptom.preexisting && symptom.grade.is_none() {
         lines.push(words.t.known_before.to_owned());
     } else if symptom.in_expected_window {
         lines.push(words.t.expected_window.to_owned());
     }
+    let grade = symptom.grade.or(judged.map(|judged| judged.grade));
     Cell {
-        grade: symptom.grade.or(judged.map(|j| j.grade)).map(|grade| words.t.graded(grade)),
+        grade: grade.map(|grade| words.t.graded(grade)),
         judged: judged.map(|judged| {
             words.t.judged(judged.grade, &judged.by, symptom.grade == Some(judged.grade))
         }),
@@ -226,55 +280,47 @@ fn symptom(words: &Words, page: &TaskPage, report: &Report, code: &str) -> Cell 
 }
 
 /// The answers about one symptom: what was said yes to, and what was said.
-fn answers(words: &Words, code: &str, json: &str) -> Vec<String> {
-    let answers: Value = serde_json::from_str(json).unwrap_or_default();
+fn answers(words: &Words, code: &str, answers: &Value) -> Vec<String> {
     let Value::Object(answers) = answers else { return Vec::new() };
     answers
         .iter()
         .filter(|(key, _)| !TIMES.contains(&key.as_str()))
         .filter_map(|(key, value)| {
             let name = question(key, words.lang)?;
-            match value {
-                Value::Bool(true) => Some(name.to_owned()),
-                Value::Number(number) => Some(format!("{name}{}{number}", words.q.colon())),
-                Value::String(text) => {
-                    Some(format!("{name}{}{}", words.q.colon(), words.choice(code, key, text)))
-                }
-                _ => None,
-            }
+            let value = match value {
+                Value::Bool(true) => return Some(name.to_owned()),
+                Value::Number(number) => number.to_string(),
+                Value::String(text) => text.clone(),
+                _ => return None,
+            };
+            Some(format!("{name}{}{}", words.q.colon(), words.choice(code, key, &value)))
         })
         .collect()
 }
 
-fn measured(words: &Words, report: &Value) -> Cell {
+fn vitals(words: &Words, report: &Value) -> Vec<String> {
     let lines = Vital::ALL.iter().filter_map(|vital| {
-        let value = report.get("vitals")?.get(vital.code())?;
+        let value = report.get("vitals")?.get(vital.code()).filter(|value| !value.is_null())?;
         Some(format!("{}{}{value}", vital.label(words.lang), words.q.colon()))
     });
-    Cell { lines: lines.collect(), ..Cell::default() }
+    lines.collect()
 }
 
-fn flags(words: &Words, report: &Value) -> Cell {
+fn flags(words: &Words, report: &Value) -> Vec<String> {
     let is_set = |flag: &&ReportFlag| {
         report.get("flags").and_then(|flags| flags.get(flag.code())) == Some(&Value::Bool(true))
     };
-    let lines = ReportFlag::ALL.iter().filter(is_set).map(|flag| flag.label(words.lang).to_owned());
-    Cell { lines: lines.collect(), ..Cell::default() }
+    ReportFlag::ALL.iter().filter(is_set).map(|flag| flag.label(words.lang).to_owned()).collect()
 }
 
-fn confirm(words: &Words, page: &TaskPage, again: &Again, report: &Report, code: &str) -> Confirm {
+fn confirm(words: &Words, page: &TaskPage, again: &Again, id: ReportId, code: &str) -> Confirm {
     let typed = &again.typed;
-    let is_open = again.form == Some(Which::Grade)
-        && typed.code == code
-        && typed.report == report.id.to_string();
-    let counts = page
-        .symptoms
-        .iter()
-        .find(|symptom| symptom.report_id == report.id && symptom.code == code)
-        .and_then(|symptom| grade(page, symptom));
+    let report = id.to_string();
+    let is_open = again.form == Some(Which::Grade) && typed.code == code && typed.report == report;
+    let counts = found(page, id, code).and_then(|symptom| counted(page, symptom));
     let chosen = if is_open { typed.grade.parse().ok() } else { counts };
     Confirm {
-        report: report.id.to_string(),
+        report,
         code: code.to_owned(),
         grades: (0..=5)
             .map(|grade| {

@@ -14,6 +14,7 @@ use crate::domain::grading::{
 use crate::domain::{Codelist, Language, Permission, Timestamp};
 use crate::i18n::labels::Label;
 use crate::i18n::task::{TaskText, task};
+use crate::i18n::terms::criterion;
 use crate::i18n::triage::refusal;
 use crate::store::task_page::TaskPage;
 use crate::triage::{self, Findings, Step, TermGrade, TriageError};
@@ -185,7 +186,7 @@ fn ticks(t: &'static TaskText, term: StaffTerm, form: &TermForm) -> Vec<Tick> {
 }
 
 /// The grades that CTCAE has for the term, and "ruled out".
-fn grades(t: &'static TaskText, term: StaffTerm, typed: &str) -> Vec<Choice> {
+fn grades(t: &'static TaskText, lang: Language, term: StaffTerm, typed: &str) -> Vec<Choice> {
     if term == StaffTerm::Icans {
         return Vec::new();
     }
@@ -193,7 +194,12 @@ fn grades(t: &'static TaskText, term: StaffTerm, typed: &str) -> Vec<Choice> {
     let rest = (term.lowest_grade().number()..=5).map(|grade| {
         let text = grade.to_string();
         let is_chosen = typed == text;
-        Choice::new(text, t.graded(i32::from(grade)), is_chosen)
+        let mut name = t.graded(i32::from(grade));
+        if let Some(meaning) = criterion(term, grade, lang) {
+            name.push_str(" – ");
+            name.push_str(meaning);
+        }
+        Choice::new(text, name, is_chosen)
     });
     std::iter::once(none).chain(rest).collect()
 }
@@ -225,7 +231,7 @@ impl TermPage {
                 StaffTerm::Crs | StaffTerm::Icans => Some(t.astct),
                 _ => None,
             },
-            grades: grades(t, term, &form.grade),
+            grades: grades(t, lang, term, &form.grade),
             ice: (term == StaffTerm::Icans).then_some(form.ice),
             note: form.note,
             chrome,

@@ -20,13 +20,17 @@ pub(super) struct Item {
 }
 
 /// The time line of a task.
-pub(super) fn items(words: &Words, page: &TaskPage) -> Vec<Item> {
+pub(super) fn items(words: &Words, now: Timestamp, page: &TaskPage) -> Vec<Item> {
     let mut items: Vec<Item> =
         page.events.iter().map(|event| of_event(words, page, event)).collect();
     let told: Vec<_> = page.events.iter().filter_map(|event| event.report_id).collect();
     let untold = page.reports.iter().filter(|report| !told.contains(&report.id));
     items.extend(untold.map(|report| of_report(words, page, report)));
-    items.extend(page.mails.iter().map(|mail| of_mail(words, page, mail)));
+    // Of what is still to come only the next one: the schedule reaches a year ahead.
+    let is_to_come = |mail: &&Mail| mail.state == MailState::Planned && mail.due_at > now;
+    let next = page.mails.iter().filter(is_to_come).min_by_key(|mail| mail.due_at);
+    let mails = page.mails.iter().filter(|mail| !is_to_come(mail)).chain(next);
+    items.extend(mails.map(|mail| of_mail(words, page, mail)));
     items.push(Item {
         at: page.entry.t0,
         when: words.moment(page.entry.t0),

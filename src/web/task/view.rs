@@ -1,17 +1,19 @@
 //! The page of a task, worded.
 
 use askama::Template;
+use rust_decimal::Decimal;
 
 use super::compare::Table;
 use super::form::{ActionForm, WAITS, Which, usual_wait};
 use super::timeline::{Item, items, of_event};
 use super::{Again, Known};
-use crate::domain::grading::StaffTerm;
+use crate::domain::grading::{StaffTerm, SymptomCode};
 use crate::domain::registry::Evaluation;
 use crate::domain::task::{CallResult, Outcome, Standing, TaskState, WorthAFlag};
 use crate::domain::{Codelist, Language, Permission, Timestamp, Zone};
 use crate::i18n::labels::Label;
 use crate::i18n::moments::moment;
+use crate::i18n::patient_symptoms::choice;
 use crate::i18n::queue::{QueueText, queue};
 use crate::i18n::reasons::lacked;
 use crate::i18n::task::{TaskText, task};
@@ -41,10 +43,17 @@ impl Words {
         moment(at, &self.zone, self.lang)
     }
 
-    /// A choice of an answer.
-    #[expect(clippy::unused_self, reason = "the words of choices come with the patient's form")]
-    pub fn choice<'a>(&self, _code: &str, _key: &str, value: &'a str) -> &'a str {
-        value
+    /// An answer that was chosen from a list, as the patient read it.
+    pub fn choice(&self, code: &str, key: &str, value: &str) -> String {
+        SymptomCode::from_code(code)
+            .and_then(|code| choice(code, key, value, self.lang))
+            .map_or_else(|| value.to_owned(), str::to_owned)
+    }
+
+    /// Hours with one decimal at most.
+    pub fn hours(hours: Option<&str>) -> Option<String> {
+        let hours: Decimal = hours?.parse().ok()?;
+        Some(hours.round_dp(1).normalize().to_string())
     }
 }
 
@@ -176,7 +185,7 @@ impl TaskView {
             advice_lang: newest.map_or("en", |report| report.language.code()),
             terms: StaffTerm::ALL.iter().map(|term| (term.code(), term.label(lang))).collect(),
             staff_grades: staff_grades(&words, &page),
-            timeline: items(&words, &page),
+            timeline: items(&words, now, &page),
             readers: readers(&words, &page),
             patient_facts: patient_facts(&words, &page),
             infusion_facts: infusion_facts(&words, &page),
