@@ -103,6 +103,8 @@ pub struct Row {
 impl Table {
     /// Reads a text. Comma, semicolon or tab between cells, as the header has it.
     pub fn read(kind: Kind, text: &str) -> Result<Self, Vec<FileProblem>> {
+        // One kind of line end: else the reader counts the lines of a Windows file one short.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let header_line = text.lines().next().unwrap_or_default();
         let delimiter = [b',', b';', b'\t']
             .into_iter()
@@ -227,9 +229,12 @@ mod tests {
     #[test]
     fn rows_keep_their_line_and_columns_come_in_any_order() {
         let text = "NAME;code;email;birth_year;sex;language\n\"two\nlines\";A;a@b.cn;1961;male;en\n\n;;;;;\nx;B;b@b.cn;1961;male;en\n";
+        for ends in ["\n", "\r\n", "\r"] {
+            let table = Table::read(Kind::Patients, &text.replace('\n', ends)).unwrap();
+            let lines: Vec<u64> = table.rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 6], "{ends:?}");
+        }
         let table = Table::read(Kind::Patients, text).unwrap();
-        let lines: Vec<u64> = table.rows.iter().map(|row| row.line).collect();
-        assert_eq!(lines, [2, 6]);
         assert_eq!(table.cell(&table.rows[0], "name"), "two\nlines");
         assert_eq!(table.cell(&table.rows[1], "code"), "B");
         assert_eq!(table.cell(&table.rows[1], "phone"), "");
