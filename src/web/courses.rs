@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::entry_page::{Again, EntryPage, version};
 use super::fields::{Fields, with_none};
 use super::form::Form;
-use super::lots::product_codes;
+use super::lot::product_codes;
 use super::patient::id;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::registry::{ActiveState, Phase};

@@ -1,24 +1,27 @@
 //! One infusion: its details, the chair, its check-ins and reports, and the patient's link.
 
+mod lines;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use self::lines::{
+    CheckInLine, GradeLine, LinkLine, ReportLine, Seen, check_in_lines, facts, grade_lines,
+    link_line, report_lines, seen_lines,
+};
 use super::entry_page::Again;
 use super::fields::Fields;
 use super::form::Form;
-use super::local_time::Shown;
 use super::patient::id;
-use super::patient::timeline::{level_class, measured};
 use super::{Access, App, Chrome, PageError, Route, Signed};
-use crate::domain::grading::{Site as Thermometer, StaffTerm};
+use crate::domain::grading::Site as Thermometer;
 use crate::domain::problem::{Problems, Reason};
-use crate::domain::{Codelist, InfusionId, Language, Permission, Timestamp, Zone, entry};
+use crate::domain::{InfusionId, Language, Permission, Timestamp, entry};
 use crate::follow_up;
 use crate::i18n::labels::Label;
-use crate::i18n::registry::fields::label;
 use crate::i18n::registry::{RegistryText, registry};
 use crate::registry::observation::{self, ObservationForm};
 use crate::registry::{Refusal, patient};
@@ -38,43 +41,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/infusions/{id}/link", edit, send_link),
         Route::post("/infusions/{id}/link/revoke", edit, revoke_link),
     ]
-}
-
-struct Seen {
-    at: Shown,
-    measured: String,
-    note: Option<String>,
-}
-
-struct CheckInLine {
-    code: &'static str,
-    due: Shown,
-    closes: Shown,
-    state: &'static str,
-}
-
-struct ReportLine {
-    at: Shown,
-    reference: String,
-    class: String,
-    level: &'static str,
-    source: &'static str,
-    url: String,
-}
-
-struct LinkLine {
-    issued: Shown,
-    ends: Shown,
-    state: &'static str,
-}
-
-struct GradeLine {
-    term: String,
-    grade: i32,
-    scale: String,
-    at: Shown,
-    staff: String,
-    reason: Option<String>,
 }
 
 #[derive(Template)]
@@ -230,15 +196,7 @@ impl InfusionPage {
             lot: lot.number.to_string(),
             lot_label: t.lot,
             facts: facts(lang, infusion, zone),
-            seen: known
-                .seen
-                .iter()
-                .map(|seen| Seen {
-                    at: Shown::new(seen.observed_at, zone),
-                    measured: measured(lang, seen).unwrap_or_default(),
-                    note: seen.note.clone(),
-                })
-                .collect(),
+            seen: seen_lines(lang, &known.seen, zone),
             check_ins: check_in_lines(lang, &known.check_ins, zone),
             reports: report_lines(lang, &known.reports, zone),
             links: known.links.iter().map(|link| link_line(t, link, zone, now)).collect(),
@@ -267,73 +225,6 @@ fn observation_fields(lang: Language, form: &ObservationForm, problems: Problems
         .number("spo2", &form.spo2)
         .number("rr", &form.rr)
         .area("note", &form.note)
-}
-
-fn facts(lang: Language, infusion: &Infusion, zone: &Zone) -> Vec<(&'static str, String)> {
-    let t = registry(lang);
-    let shown = |at: Timestamp| Shown::new(at, zone).local;
-    let ended = infusion.ended_at.map_or_else(|| t.end_unknown.to_owned(), shown);
-    let mut facts =
-        vec![(t.started, shown(infusion.started_at)), (t.ended, ended), (t.t0, shown(infusion.t0))];
-    let dose = infusion.dose_cells_millions.map(|dose| format!("{dose} × 10⁶"));
-    facts.extend(dose.map(|dose| (label(lang, "dose_cells_millions"), dose)));
-    facts.push((label(lang, "route"), infusion.route.label(lang).to_owned()));
-    let given = infusion.premedication.clone();
-    facts.extend(given.map(|given| (label(lang, "premedication"), given)));
-    facts.extend(infusion.notes.clone().map(|notes| (label(lang, "notes"), notes)));
-    facts.push((t.recorded, shown(infusion.recorded_at)));
-    facts
-}
-
-fn check_in_lines(lang: Language, all: &[CheckIn], zone: &Zone) -> Vec<CheckInLine> {
-    all.iter()
-        .map(|check_in| CheckInLine {
-            code: check_in.code.code(),
-            due: Shown::new(check_in.due_at, zone),
-            closes: Shown::new(check_in.closes_at, zone),
-            state: check_in.state.label(lang),
-        })
-        .collect()
-}
-
-fn report_lines(lang: Language, all: &[Report], zone: &Zone) -> Vec<ReportLine> {
-    all.iter()
-        .rev()
-        .map(|report| ReportLine {
-            at: Shown::new(report.received_at, zone),
-            reference: report.reference.clone(),
-            class: level_class(report.level),
-            level: report.level.label(lang),
-            source: report.source.label(lang),
-            url: report.task_id.map(|task| format!("/tasks/{task}")).unwrap_or_default(),
-        })
-        .collect()
-}
-
-fn link_line(t: &'static RegistryText, link: &LinkState, zone: &Zone, now: Timestamp) -> LinkLine {
-    let state = if link.revoked_at.is_some() {
-        t.link_revoked
-    } else if link.expires_at <= now {
-        t.link_expired
-    } else {
-        t.link_valid
-    };
-    let ends = link.revoked_at.unwrap_or(link.expires_at);
-    LinkLine { issued: Shown::new(link.created_at, zone), ends: Shown::new(ends, zone), state }
-}
-
-fn grade_lines(lang: Language, all: &[StaffGrade], zone: &Zone) -> Vec<GradeLine> {
-    all.iter()
-        .map(|grade| GradeLine {
-            term: StaffTerm::from_code(&grade.term)
-                .map_or_else(|| grade.term.clone(), |term| term.label(lang).to_owned()),
-            grade: grade.grade,
-            scale: grade.scale.clone(),
-            at: Shown::new(grade.at, zone),
-            staff: grade.staff.clone(),
-            reason: grade.reason.clone(),
-        })
-        .collect()
 }
 
 async fn observe(

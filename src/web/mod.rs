@@ -33,6 +33,7 @@ mod invite;
 mod line_listing;
 mod local_time;
 mod login;
+mod lot;
 mod lots;
 mod mail;
 mod paging;
@@ -79,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         invite::routes(),
         line_listing::routes(),
         login::routes(),
+        lot::routes(),
         lots::routes(),
         mail::routes(),
         patient::routes(),

@@ -107,6 +107,8 @@ impl World {
             ("lots/{id}", given.lot.to_string()),
             ("tasks/{id}", task.to_string()),
             ("sites/{id}", site.to_string()),
+            ("clinics/{id}", site.to_string()),
+            ("examples/{kind}", "lots".to_owned()),
             ("products/{id}", given.product.to_string()),
             ("report/{draft}", id.to_string()),
             ("{draft}/{step}", "feeling".to_owned()),
