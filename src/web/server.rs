@@ -165,8 +165,7 @@ fn peer<B>(request: &Request<B>, from: IpAddr, trusted: &[IpAddr]) -> Peer {
         .flat_map(|value| value.split(','))
         .filter_map(|entry| entry.trim().parse::<IpAddr>().ok())
         .map(|address| address.to_canonical())
-        .filter(|address| !trusted.contains(address))
-        .next_back();
+        .rfind(|address| !trusted.contains(address));
     Peer(last.unwrap_or(from))
 }
 
