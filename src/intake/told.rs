@@ -82,11 +82,12 @@ pub(super) fn alert(
     reason: &str,
     (flags, known): (&[NewFlag], &[String]),
 ) -> Result<bool> {
-    let dangers = || flags.iter().filter(|flag| flag.level >= Level::Urgent);
+    let is_danger = |flag: &NewFlag| flag.level >= Level::Urgent;
     let is_due = match raised.change {
-        Change::Opened | Change::Raised => dangers().next().is_some(),
+        Change::Opened | Change::Raised => flags.iter().any(is_danger),
         Change::Attached => {
-            raised.is_acknowledged && dangers().any(|flag| !known.contains(&flag.rule))
+            raised.is_acknowledged
+                && flags.iter().any(|flag| is_danger(flag) && !known.contains(&flag.rule))
         }
     };
     if !is_due {

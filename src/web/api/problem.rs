@@ -109,11 +109,13 @@ impl IntoResponse for ApiError {
 }
 
 /// The answer to a call that failed the way a page fails, or that no route takes.
+#[must_use]
 pub fn of_status(status: StatusCode) -> Response {
     response(status, None, Vec::new())
 }
 
 /// The same answer with a problem as its body and its `Allow` kept.
+#[must_use]
 pub fn instead_of(bare: &Response) -> Response {
     let mut response = of_status(bare.status());
     if let Some(allow) = bare.headers().get(header::ALLOW) {
