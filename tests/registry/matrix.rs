@@ -96,8 +96,6 @@ impl World {
             .write(move |conn| Ok(api_tokens::make(conn, now, site, "another system", None)?.0))
             .await;
         let changed = app.person(&[(site, Role::Reader)], false).await;
-        // Somebody whom the administrators of the clinic may take out.
-        let colleague = app.person(&[(site, Role::Reader)], false).await;
         let examples = BTreeMap::from([
             ("api-tokens/{id}", token.to_string()),
             ("staff/{id}", changed.to_string()),
