@@ -13,7 +13,6 @@ use crate::domain::{Language, Role, Scope, SiteId, StaffId, Timestamp};
 
 /// A person who is something at a clinic in scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent facts about a person")]
 pub struct Member {
     /// Who.
     pub id: StaffId,

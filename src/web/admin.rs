@@ -64,12 +64,7 @@ async fn facts(app: &App, signed: &Signed) -> Result<Facts, PageError> {
         .await?)
 }
 
-fn cards(
-    t: &'static AdminText,
-    chrome: &Chrome,
-    facts: &Facts,
-    (mails, is_administrator): (bool, bool),
-) -> Vec<Card> {
+fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> Vec<Card> {
     let active: Vec<&Member> =
         facts.people.iter().filter(|one| one.state == ActiveState::Active).collect();
     let names = |wanted: &dyn Fn(&Member) -> bool| -> Vec<String> {
@@ -94,20 +89,15 @@ fn cards(
     }
     let duty = (!facts.without_duty.is_empty()).then(|| t.nobody_on_duty(&facts.without_duty));
     let card = |url, name, what_for, facts, missing| Card { url, name, what_for, facts, missing };
-    // Products and all clinics are the installation's; others see the clinics that are theirs.
-    let clinics = if is_administrator { "/admin/sites" } else { "/admin/clinics" };
-    let products = is_administrator
-        .then(|| card("/admin/products", t.products, t.products_for, Vec::new(), Vec::new()));
-    let mut cards = vec![
+    vec![
         card("/admin/staff", t.staff, t.staff_for, people, factor.into_iter().collect()),
         card("/admin/duty", t.duty, t.duty_for, Vec::new(), duty.into_iter().collect()),
-        card(clinics, t.sites, t.sites_for, facts.clinics.clone(), Vec::new()),
+        card("/admin/sites", t.sites, t.sites_for, facts.clinics.clone(), Vec::new()),
+        card("/admin/products", t.products, t.products_for, Vec::new(), Vec::new()),
         card("/admin/mail", t.mail, t.mail_for, Vec::new(), mail),
         card("/admin/audit", t.audit, t.audit_for, Vec::new(), Vec::new()),
         card("/admin/api-tokens", t.api_tokens, t.api_tokens_for, Vec::new(), Vec::new()),
-    ];
-    cards.extend(products);
-    cards
+    ]
 }
 
 async fn hub(
@@ -118,12 +108,7 @@ async fn hub(
     let t = text(chrome.lang);
     let facts = facts(&app, &signed).await?;
     page(&Hub {
-        cards: cards(
-            t,
-            &chrome,
-            &facts,
-            (app.settings.mail.is_some(), signed.person.is_administrator),
-        ),
+        cards: cards(t, &chrome, &facts, app.settings.mail.is_some()),
         commands: [
             ("afterwatch doctor", t.server_doctor),
             ("afterwatch backup FILE", t.server_backup),

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
-    SetScriptExecutionDisabledParams,
 };
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
 use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
@@ -26,6 +25,7 @@ pub struct Chrome {
 /// One page, as wide as a phone or a desk screen.
 pub struct Tab {
     page: Page,
+    width: i64,
     base: String,
     errors: Arc<Mutex<Vec<String>>>,
 }
@@ -78,10 +78,6 @@ impl Chrome {
     /// A new page of a given width.
     pub async fn tab(&self, base: &str, width: i64) -> Tab {
         let page = self.browser.new_page("about:blank").await.unwrap();
-        let height = if width < 600 { 844 } else { 900 };
-        page.execute(SetDeviceMetricsOverrideParams::new(width, height, 1.0, width < 600))
-            .await
-            .unwrap();
         page.enable_log().await.unwrap();
         let errors = Arc::new(Mutex::new(Vec::new()));
         let mut entries = page.event_listener::<EventEntryAdded>().await.unwrap();
@@ -95,13 +91,17 @@ impl Chrome {
                 }
             }
         });
-        Tab { page, base: base.to_owned(), errors }
+        let tab = Tab { page, width, base: base.to_owned(), errors };
+        tab.fit().await;
+        tab
     }
 }
 
 impl Tab {
-    /// Opens an address of the program under test.
+    /// Opens an address of the program under test, in front of the other pages: a page
+    /// behind another does not hear the mouse.
     pub async fn open(&self, path: &str) {
+        self.page.bring_to_front().await.unwrap();
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         self.page.goto(url).await.unwrap();
@@ -200,11 +200,6 @@ impl Tab {
         self.value("location.pathname").await
     }
 
-    /// Switches scripts off, as an old or careful browser would.
-    pub async fn without_scripts(&self) {
-        self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.unwrap();
-    }
-
     /// Asks for dark colours.
     pub async fn dark(&self) {
         let mut media = SetEmulatedMediaParams::default();
@@ -232,7 +227,7 @@ impl Tab {
                    if (wide > 1) p.push('wider than the screen by ' + wide);
                    if (!document.documentElement.lang) p.push('no language');
                    if (document.querySelectorAll('h1').length !== 1) p.push('not one h1');
-                   for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
+                   for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea:not([hidden])'))
                      if (!(e.labels?.length || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')))
                        p.push('no label: ' + e.name);
                    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
@@ -265,8 +260,17 @@ impl Tab {
         }
     }
 
+    /// Gives the page its width. A page that is isolated from its opener gets a new
+    /// process, which forgets it.
+    async fn fit(&self) {
+        let (width, height) = (self.width, if self.width < 600 { 844 } else { 900 });
+        let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, width < 600);
+        self.page.execute(metrics).await.unwrap();
+    }
+
     async fn settle(&self) {
         self.until("document.readyState === 'complete'", "a loaded page").await;
+        self.fit().await;
     }
 
     async fn until(&self, script: &str, what: &str) {

@@ -22,13 +22,15 @@ fn mailed_link(sink: &Sink, base: &str, to: &str) -> Option<String> {
 /// The mail with quoted-printable and base64 parts readable.
 fn decoded(mail: &str) -> String {
     use base64::Engine as _;
-    let unfolded = mail.replace("=\r\n", "").replace("=3D", "=");
-    let blocks = mail.split("\r\n\r\n").filter_map(|block| {
-        let text: String = block.chars().filter(|c| !c.is_whitespace()).collect();
+    let mail = mail.replace("\r\n", "\n");
+    let unfolded = mail.replace("=\n", "").replace("=3D", "=");
+    let parts = mail.split("\n\n").filter_map(|part| {
+        let lines = part.lines().take_while(|line| !line.starts_with("--"));
+        let text: String = lines.collect();
         let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
         String::from_utf8(bytes).ok()
     });
-    blocks.chain([unfolded.clone()]).collect::<Vec<_>>().join("\n")
+    parts.chain([unfolded.clone()]).collect::<Vec<_>>().join("\n")
 }
 
 async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -53,9 +55,13 @@ async fn from_an_imported_patient_to_the_summary() {
     sign_in(&tab, "coordinator").await;
     let patients = "code,name,email,phone,birth_year,sex,language,time_zone,consent_version,consent_on\n\
         WAY-0001,演示人员甲,way-0001@patients.invalid,000 0000 9001,1961,female,zh-CN,Asia/Shanghai,2.1,2026-01-15\n";
-    let lots = "number,product,source,patient,sterility,mycoplasma,endotoxin,state\n\
-        WAY-LOT-1,NK-AUTO,own,WAY-0001,negative,negative,pass,released\n";
-    for (kind, text) in [("patients", patients), ("lots", lots)] {
+    let now = tab.value("new Date(Date.now() + 8 * 3600e3).toISOString()").await;
+    let today = &now[..10];
+    let lots = format!(
+        "number,product,source,patient,released_on,sterility,mycoplasma,endotoxin,state\n\
+         WAY-LOT-1,NK-AUTO,own,WAY-0001,{today},negative,negative,pass,released\n"
+    );
+    for (kind, text) in [("patients", patients), ("lots", lots.as_str())] {
         tab.open("/import?lang=en").await;
         tab.set("#kind", kind).await;
         tab.value(
@@ -76,8 +82,6 @@ async fn from_an_imported_patient_to_the_summary() {
     tab.is_sound("the patient's page").await;
     tab.click("a[href^='/courses/new']").await;
     tab.is_sound("the course form").await;
-    let now = tab.value("new Date(Date.now() + 8 * 3600e3).toISOString()").await;
-    let today = &now[..10];
     tab.set("[name=started_on]", today).await;
     tab.value("(() => { const s = document.querySelector('select[name=product]'); if (s) s.value = [...s.options].find(o => o.text.includes('NK-AUTO')).value; return 1; })()").await;
     tab.click("main form button").await;
@@ -98,6 +102,7 @@ async fn from_an_imported_patient_to_the_summary() {
     tab.click("main form button").await;
     tab.is_sound("the recorded infusion").await;
     tab.picture("infusion-recorded").await;
+    assert!(!tab.path().await.ends_with("/new"), "the infusion is recorded");
 
     // A day later the prompt is in the mailbox, and names nothing.
     program.advance("PT25H").await;
@@ -107,7 +112,7 @@ async fn from_an_imported_patient_to_the_summary() {
 
     // The patient reports on a phone: 39.5 in the armpit, shaking all over.
     let phone = chrome.tab(program.base(), 390).await;
-    phone.open(&link).await;
+    phone.open(&format!("{link}?lang=zh-CN")).await;
     phone.is_sound("the door").await;
     phone.click("form[action$='/continue'] button").await;
     assert_eq!(phone.value("document.documentElement.lang").await, "zh-CN");

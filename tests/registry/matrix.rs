@@ -108,8 +108,6 @@ impl World {
             ("tasks/{id}", task.to_string()),
             ("sites/{id}", site.to_string()),
             ("clinics/{id}", site.to_string()),
-            ("examples/{kind}", "patients".to_owned()),
-            ("clinics/{id}", site.to_string()),
             ("examples/{kind}", "lots".to_owned()),
             ("products/{id}", given.product.to_string()),
             ("report/{draft}", id.to_string()),
