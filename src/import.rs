@@ -56,8 +56,8 @@ const fn free(name: &'static str, example: &'static str) -> Column {
 
 const PATIENTS: &[Column] = &[
     needed("code", "SH-0001"),
-    needed("name", "王敏"),
-    needed("email", "wang.min@example.com"),
+    needed("name", "演示人员甲"),
+    needed("email", "person-0001@example.com"),
     free("phone", "+86 138 0013 8000"),
     needed("birth_year", "1961"),
     needed("sex", "female"),

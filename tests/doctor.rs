@@ -64,7 +64,7 @@ fn each_fault_is_named_with_what_to_do_and_the_exit_code_tells() {
         let person = NewStaff {
             id: nurse,
             email: "nurse@clinic.example".to_owned(),
-            name: "Wang Min".to_owned(),
+            name: "Test Person".to_owned(),
             language: Language::En,
             is_administrator: true,
             roles: vec![(site, Role::Nurse)],

@@ -211,14 +211,14 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_refused_and_long_sentences_are_not() {
-        let own = ["Wang Min", "wang.min@clinic.example"];
+        let own = ["Training Nurse", "training.nurse@clinic.example"];
         for weak in [
             "password1234",
             "Password2026!",
             "111111111111",
             "1234567890123",
             "clinic-nurse-2026",
-            "wangmin-wangmin",
+            "trainingnurse-1",
             "qwertyuiop12",
             "Afterwatch2026",
             "护士护士护士护士护士护士",

@@ -20,11 +20,11 @@ use crate::store::{self, Db, audit, sites, staff};
 
 const HELP: &str = "\
 Examples:
-  afterwatch staff add wang.min@clinic.example 'Wang Min' --role nurse --site A --on-duty
+  afterwatch staff add nurse@clinic.example 'First Nurse' --role nurse --site A --on-duty
   afterwatch staff add it@clinic.example 'Li Wei' --administrator --mail
   afterwatch staff list
-  afterwatch staff reset wang.min@clinic.example --second-factor
-  afterwatch staff deactivate wang.min@clinic.example";
+  afterwatch staff reset nurse@clinic.example --second-factor
+  afterwatch staff deactivate nurse@clinic.example";
 
 /// Add, list, reset and deactivate the people who sign in
 #[derive(Debug, Args)]

@@ -104,23 +104,23 @@ static ZH: AccountText = AccountText {
     sign_in: "登录",
     email: "邮箱地址",
     password: "密码",
-    sign_in_wrong: "邮箱与密码不匹配,或已多次输错。每次输错后请多等一会儿再试(最长 15 分钟)。",
-    too_many_tries: "来自此网络的尝试过多,请等一分钟后重试。",
+    sign_in_wrong: "邮箱与密码不匹配，或已多次输错。每次输错后请多等一会儿再试（最长 15 分钟）。",
+    too_many_tries: "来自此网络的尝试过多，请等一分钟后重试。",
     second_factor: "第二步验证",
     code: "验证码",
-    code_hint: "请输入身份验证器应用当前显示的六位数字。手机不在身边时,可输入一个恢复码。",
-    code_wrong: "验证码不正确、已被使用,或距上次输错太近。请等待下一个验证码再试。",
+    code_hint: "请输入身份验证器应用当前显示的六位数字。手机不在身边时，可输入一个恢复码。",
+    code_wrong: "验证码不正确、已被使用，或距上次输错太近。请等待下一个验证码再试。",
     confirm: "继续",
     enrol: "设置第二步验证",
     enrol_why: "登录需要密码和手机身份验证器应用上的验证码。只需设置一次。",
     enrol_scan: "请用应用扫描此图。",
-    enrol_type: "如无法扫描,请在应用中输入以下密钥:",
-    enrol_wrong: "验证码与此密钥不符。请确认手机时间准确,并输入应用当前显示的验证码。",
+    enrol_type: "如无法扫描，请在应用中输入以下密钥：",
+    enrol_wrong: "验证码与此密钥不符。请确认手机时间准确，并输入应用当前显示的验证码。",
     qr_code: "包含下方密钥的二维码",
     recovery_codes: "您的恢复码",
-    recovery_codes_more: "手机丢失时,每个恢复码可登录一次。请立即打印或妥善保存:以后不会再显示。",
-    keep_and_continue: "我已保存,继续",
-    forgot: "忘记密码,或手机与恢复码均已丢失?请联系管理员发送新链接。",
+    recovery_codes_more: "手机丢失时，每个恢复码可登录一次。请立即打印或妥善保存：以后不会再显示。",
+    keep_and_continue: "我已保存，继续",
+    forgot: "忘记密码，或手机与恢复码均已丢失？请联系管理员发送新链接。",
     new_password: "新密码",
     password_again: "再次输入新密码",
     passwords_differ: "两次输入的新密码不一致。",
@@ -129,9 +129,9 @@ static ZH: AccountText = AccountText {
     expired: "此链接已失效",
     expired_more: "链接已被使用、被新链接取代或已超过三天。请联系管理员获取新链接。",
     current_password: "当前密码",
-    password_wrong: "当前密码不正确;如已多次输错,请稍候再试。",
+    password_wrong: "当前密码不正确；如已多次输错，请稍候再试。",
     change_password: "修改密码",
-    change_password_more: "所有会话(包括其他浏览器)都将结束。",
+    change_password_more: "所有会话（包括其他浏览器）都将结束。",
     language: "语言",
     language_more: "您的页面和收到的邮件所用语言。",
     save_language: "保存语言",
@@ -155,7 +155,7 @@ impl AccountText {
                 "At least {shortest} characters; a sentence that nobody would guess is best. Spaces and any letters are fine."
             ),
             Language::ZhCn => {
-                format!("至少 {shortest} 个字符;最好是一句别人猜不到的话,可含空格和任何文字。")
+                format!("至少 {shortest} 个字符；最好是一句别人猜不到的话，可含空格和任何文字。")
             }
         }
     }
@@ -166,7 +166,7 @@ impl AccountText {
         let left = left.borrow();
         match self.lang {
             Language::En => format!("Recovery codes that are left: {left}."),
-            Language::ZhCn => format!("剩余恢复码:{left} 个。"),
+            Language::ZhCn => format!("剩余恢复码：{left} 个。"),
         }
     }
 
@@ -178,7 +178,7 @@ impl AccountText {
                 format!("The password needs at least {shortest} characters. A short sentence is good.")
             }
             (Language::ZhCn, Weakness::TooShort(shortest)) => {
-                format!("密码至少需要 {shortest} 个字符,可以用一句话。")
+                format!("密码至少需要 {shortest} 个字符，可以用一句话。")
             }
             (Language::En, Weakness::TooLong) => "The password is longer than 256 characters.".to_owned(),
             (Language::ZhCn, Weakness::TooLong) => "密码超过 256 个字符。".to_owned(),
@@ -186,7 +186,7 @@ impl AccountText {
                 "The password is made of words or rows that are tried first. Choose one that nobody would guess.".to_owned()
             }
             (Language::ZhCn, Weakness::Guessable) => {
-                "密码由最容易被猜到的词或按键组成,请换一个别人猜不到的密码。".to_owned()
+                "密码由最容易被猜到的词或按键组成，请换一个别人猜不到的密码。".to_owned()
             }
         }
     }

@@ -94,11 +94,11 @@ static EN: ApiText = ApiText {
 static ZH: ApiText = ApiText {
     docs_heading: "与其他系统的接口",
     docs_lead: "诊所的其他系统可在此提交报告、读取列表。患者只以诊所编号出现。",
-    docs_token: "每次调用都要带上“Authorization: Bearer”和密钥。密钥由诊所管理员在“管理”的“其他系统的密钥”中创建,只能访问本诊所的数据。",
-    docs_pages: "列表分页返回:limit(1到200)和after(即上一页的next)。",
-    docs_repeat: "提交报告时请自带Idempotency-Key。重复同一次调用只算一份报告、得到同一答复;同一密钥配不同的报告会被拒绝。",
-    docs_errors: "错误以问题详情返回(RFC 9457,application/problem+json)。被拒绝的报告会列出每一个有误的字段。",
-    docs_machine: "供程序读取的完整说明:",
+    docs_token: "每次调用都要带上“Authorization: Bearer”和密钥。密钥由诊所管理员在“管理”的“其他系统的密钥”中创建，只能访问本诊所的数据。",
+    docs_pages: "列表分页返回：limit(1到200）和after（即上一页的next)。",
+    docs_repeat: "提交报告时请自带Idempotency-Key。重复同一次调用只算一份报告、得到同一答复；同一密钥配不同的报告会被拒绝。",
+    docs_errors: "错误以问题详情返回（RFC 9457,application/problem+json)。被拒绝的报告会列出每一个有误的字段。",
+    docs_machine: "供程序读取的完整说明：",
     docs_call: "调用",
     docs_does: "作用",
     docs_example: "示例",
@@ -115,9 +115,9 @@ static ZH: ApiText = ApiText {
     revoke: "吊销",
     make_heading: "创建密钥",
     make: "创建",
-    shown_once: "这是密钥。请现在复制:它只显示这一次。",
+    shown_once: "这是密钥。请现在复制：它只显示这一次。",
     command_line: "命令行",
-    wrong_name: "请填写系统名称,1到80个字符。",
+    wrong_name: "请填写系统名称，1到80个字符。",
     wrong_clinic: "请选择您的一家诊所。",
 };
 

@@ -50,7 +50,7 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
                 "Reaction where the needle was",
                 "red, swollen, sore, warm or itchy skin, a hard vein",
             ),
-            words("打针(输注)部位不适", "发红、肿、痛、发热、发痒、血管变硬"),
+            words("打针（输注）部位不适", "发红、肿、痛、发热、发痒、血管变硬"),
         ),
         LimbSwelling => {
             (words("Swollen arm or leg", "hand or foot too"), words("手臂或腿肿", "手、脚肿、水肿"))
@@ -107,7 +107,7 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
             words("Trouble speaking", "cannot find words, slurred speech"),
             words("说话困难", "找不到词、口齿不清"),
         ),
-        Tremor => (words("Trembling", "shaky hands"), words("手抖、震颤", "发抖(不是发冷)")),
+        Tremor => (words("Trembling", "shaky hands"), words("手抖、震颤", "发抖（不是发冷）")),
         Seizure => (words("Fit, convulsion", "seizure"), words("抽搐", "抽风、癫痫发作")),
         Insomnia => (words("Cannot sleep", ""), words("睡不着", "失眠")),
         Infection => (
@@ -133,42 +133,42 @@ pub fn symptom(code: SymptomCode, lang: Language) -> Words {
 pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
     let (en, zh) = match (code, key) {
         (Rash, "sev") => {
-            (words("How much does the rash bother you?", ""), words("皮疹让您有多难受?", ""))
+            (words("How much does the rash bother you?", ""), words("皮疹让您有多难受？", ""))
         }
         (Insomnia, "sev") => {
-            (words("How bad is the sleeplessness?", ""), words("失眠有多严重?", ""))
+            (words("How bad is the sleeplessness?", ""), words("失眠有多严重？", ""))
         }
-        (Other, "sev") => (words("How bad is it?", ""), words("有多严重?", "")),
+        (Other, "sev") => (words("How bad is it?", ""), words("有多严重？", "")),
         (_, "sev") => {
-            (words("How bad was it at its worst?", ""), words("最厉害的时候有多严重?", ""))
+            (words("How bad was it at its worst?", ""), words("最厉害的时候有多严重？", ""))
         }
         (_, "adl") => (
             words("How much does it get in the way of your day?", "Think of the worst time."),
-            words("对日常生活有多大影响?", "请按最严重的时候回答。"),
+            words("对日常生活有多大影响？", "请按最严重的时候回答。"),
         ),
         (Chills, "shaking") => {
-            (words("How strong is the shaking?", ""), words("抖得有多厉害?", ""))
+            (words("How strong is the shaking?", ""), words("抖得有多厉害？", ""))
         }
         (Fatigue, "relieved_by_rest") => {
-            (words("Does rest make it go away?", ""), words("休息后会好吗?", ""))
+            (words("Does rest make it go away?", ""), words("休息后会好吗？", ""))
         }
         (Headache, "thunderclap") => (
             words("It came suddenly, within a minute, and is the worst headache of my life", ""),
-            words("突然发作,一分钟内就达到最痛,是这辈子最厉害的头痛", ""),
+            words("突然发作，一分钟内就达到最痛，是这辈子最厉害的头痛", ""),
         ),
         (Headache, "neck_stiff") => (
             words("My neck is stiff: I cannot put my chin on my chest", ""),
-            words("脖子发硬,下巴碰不到胸口", ""),
+            words("脖子发硬，下巴碰不到胸口", ""),
         ),
         (Headache, "vision_change") => (
             words("I see differently: blurred, double or missing parts", ""),
-            words("看东西有变化:模糊、重影或缺一块", ""),
+            words("看东西有变化：模糊、重影或缺一块", ""),
         ),
         (SiteReaction, "redness_cm") => {
-            (words("How wide is the redness?", SIZE_EN), words("发红的地方有多宽?", SIZE_ZH))
+            (words("How wide is the redness?", SIZE_EN), words("发红的地方有多宽？", SIZE_ZH))
         }
         (SiteReaction, "swelling_cm") => {
-            (words("How wide is the swelling?", SIZE_EN), words("肿的地方有多宽?", SIZE_ZH))
+            (words("How wide is the swelling?", SIZE_EN), words("肿的地方有多宽？", SIZE_ZH))
         }
         (SiteReaction, "tender") => (words("It hurts when touched", ""), words("一碰就痛", "")),
         (SiteReaction, "itch_or_warm") => {
@@ -199,17 +199,17 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
                 "Your whole hand with the fingers counts as 1. The front of one arm is about 4, the belly and chest together about 18.",
             ),
             words(
-                "大约有您几个手掌那么大?",
-                "您的一个手掌(连同手指)算 1。一侧手臂正面约 4,胸部和腹部合起来约 18。",
+                "大约有您几个手掌那么大？",
+                "您的一个手掌（连同手指）算 1。一侧手臂正面约 4，胸部和腹部合起来约 18。",
             ),
         ),
         (Urticaria, "treatment") => (
             words("What was it treated with?", "Choose the strongest."),
-            words("用过什么治疗?", "请选最强的一种。"),
+            words("用过什么治疗？", "请选最强的一种。"),
         ),
         (Rash, "blister_or_mucosal") => (
             words("There are blisters, or sores in the mouth, eyes or private parts", ""),
-            words("有水疱,或口腔、眼睛、私处有破溃", ""),
+            words("有水疱，或口腔、眼睛、私处有破溃", ""),
         ),
         (Pruritus, "widespread") => {
             (words("It itches over large parts of the body", ""), words("身上大片地方都痒", ""))
@@ -224,14 +224,14 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
         (FaceSwelling, "lips_tongue_throat") => {
             (words("Lips, tongue or throat are swollen", ""), words("嘴唇、舌头或喉咙肿", ""))
         }
-        (Nausea, "intake") => (words("Can you eat and drink?", ""), words("还能吃喝吗?", "")),
-        (Anorexia, "intake") => (words("How much do you eat?", ""), words("吃得怎么样?", "")),
+        (Nausea, "intake") => (words("Can you eat and drink?", ""), words("还能吃喝吗？", "")),
+        (Anorexia, "intake") => (words("How much do you eat?", ""), words("吃得怎么样？", "")),
         (Vomiting, "episodes_24h") => (
             words(
                 "How many times in the worst 24 hours?",
                 "Count times that are at least 5 minutes apart.",
             ),
-            words("最厉害的 24 小时里吐了几次?", "间隔至少 5 分钟才算另一次。"),
+            words("最厉害的 24 小时里吐了几次？", "间隔至少 5 分钟才算另一次。"),
         ),
         (Vomiting, "no_fluids_12h") => (
             words("I could keep no fluids down for 12 hours", ""),
@@ -239,20 +239,20 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
         ),
         (Vomiting, "blood") => (
             words("There was blood, or it looked like coffee grounds", ""),
-            words("吐出物有血,或像咖啡渣", ""),
+            words("吐出物有血，或像咖啡渣", ""),
         ),
         (Diarrhoea, "extra_stools_24h") => (
             words(
                 "How many more stools than usual in the worst 24 hours?",
                 "Only those above your usual number.",
             ),
-            words("最厉害的 24 小时里,比平时多拉了几次?", "只算比平时多出的次数。"),
+            words("最厉害的 24 小时里，比平时多拉了几次？", "只算比平时多出的次数。"),
         ),
         (Diarrhoea, "blood") => (words("There was blood in it", ""), words("大便带血", "")),
         (Syncope, "near") => (words("I nearly fainted", ""), words("差点晕倒", "")),
         (Syncope, "loc") => (words("I lost consciousness", ""), words("失去了意识", "")),
         (Dyspnoea, "when") => {
-            (words("When are you short of breath?", ""), words("什么时候觉得气短?", ""))
+            (words("When are you short of breath?", ""), words("什么时候觉得气短？", ""))
         }
         (Palpitations, "needed_help") => {
             (words("I needed medical help for it", ""), words("为此需要医疗帮助", ""))
@@ -261,21 +261,21 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
             (words("I was dizzy with it", ""), words("同时感到头晕", ""))
         }
         (Confusion, "unrousable") => (words("The person cannot be woken", ""), words("叫不醒", "")),
-        (Speech, "level") => (words("How is speaking?", ""), words("说话的情况如何?", "")),
+        (Speech, "level") => (words("How is speaking?", ""), words("说话的情况如何？", "")),
         (Seizure, "minutes") => (
             words(
                 "How many minutes did the longest one last?",
                 "A guess is enough; write 0.5 for half a minute.",
             ),
-            words("最长的一次持续了几分钟?", "大概即可;半分钟请写 0.5。"),
+            words("最长的一次持续了几分钟？", "大概即可；半分钟请写 0.5。"),
         ),
-        (Seizure, "count") => (words("How many were there?", ""), words("一共几次?", "")),
+        (Seizure, "count") => (words("How many were there?", ""), words("一共几次？", "")),
         (Infection, "antibiotics") => {
-            (words("Are you on antibiotics for it?", ""), words("是否因此用抗生素?", ""))
+            (words("Are you on antibiotics for it?", ""), words("是否因此用抗生素？", ""))
         }
         (Other, "text") => (
             words("What is it?", "Your own words, in any language."),
-            words("是什么不适?", "用自己的话,任何语言都可以。"),
+            words("是什么不适？", "用自己的话，任何语言都可以。"),
         ),
         _ => return None,
     };
@@ -284,7 +284,7 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
 
 const SIZE_EN: &str = "In centimetres at the widest place, 0 if there is none. A 1-euro coin or a US quarter is about 2.4 cm, a bank card 5.4 by 8.6 cm.";
 const SIZE_ZH: &str =
-    "量最宽处,单位厘米;没有请填 0。一元硬币约 2.2 至 2.5 厘米,银行卡宽 5.4、长 8.6 厘米。";
+    "量最宽处，单位厘米；没有请填 0。一元硬币约 2.2 至 2.5 厘米，银行卡宽 5.4、长 8.6 厘米。";
 
 /// A choice of a question; `None` only for a code that the question does not have.
 #[must_use]
@@ -294,49 +294,49 @@ pub fn choice(code: SymptomCode, key: &str, value: &str, lang: Language) -> Opti
         (_, "sev", "2") => ("Moderate", "中度"),
         (_, "sev", "3") => ("Severe", "重度"),
         (_, "adl", "0") => ("Not at all", "没有影响"),
-        (_, "adl", "1") => ("I notice it but do everything", "有感觉,但不影响日常活动"),
+        (_, "adl", "1") => ("I notice it but do everything", "有感觉，但不影响日常活动"),
         (_, "adl", "2") => (
             "It limits shopping, cooking, work, using the phone, money",
             "影响购物、做饭、工作、打电话、管钱等",
         ),
         (_, "adl", "3") => (
             "I need help to wash, dress, eat, use the toilet or take medicine, or I stay in bed",
-            "洗漱、穿衣、吃饭、如厕、服药需要帮助,或卧床",
+            "洗漱、穿衣、吃饭、如厕、服药需要帮助，或卧床",
         ),
         (Chills, "shaking", "1") => ("Cold, shivering, teeth chattering", "发冷、打寒颤、牙齿打颤"),
         (Chills, "shaking", "2") => {
-            ("My whole body shakes so that others see it", "全身发抖,别人看得出来")
+            ("My whole body shakes so that others see it", "全身发抖，别人看得出来")
         }
         (Chills, "shaking", "3") => (
             "Violent shaking that would not stop for an hour or more",
-            "剧烈发抖,一小时以上停不下来",
+            "剧烈发抖，一小时以上停不下来",
         ),
         (Nausea, "intake", "normal") => ("I eat and drink as usual", "吃喝照常"),
         (Nausea, "intake", "reduced") => ("I eat or drink less", "吃喝比平时少"),
         (Nausea, "intake", "inadequate") => {
             ("I cannot take in enough food or fluid", "吃喝明显不够")
         }
-        (Anorexia, "intake", "normal") => ("As usual, but without appetite", "照常吃,只是没胃口"),
+        (Anorexia, "intake", "normal") => ("As usual, but without appetite", "照常吃，只是没胃口"),
         (Anorexia, "intake", "reduced") => ("Less than usual", "比平时吃得少"),
         (Anorexia, "intake", "inadequate") => {
-            ("Hardly anything, or I am clearly losing weight", "几乎吃不下,或体重明显下降")
+            ("Hardly anything, or I am clearly losing weight", "几乎吃不下，或体重明显下降")
         }
         (Urticaria, "treatment", "none") => ("Nothing", "没有用药"),
         (Urticaria, "treatment", "topical") => ("Cream or lotion", "外用药膏或药水"),
         (Urticaria, "treatment", "oral") => ("Tablets or syrup", "口服药"),
         (Urticaria, "treatment", "iv") => ("Injection or drip", "打针或输液"),
         (Infection, "antibiotics", "none") => ("No", "没有"),
-        (Infection, "antibiotics", "oral") => ("Yes, by mouth", "有,口服"),
-        (Infection, "antibiotics", "iv") => ("Yes, by drip or injection", "有,输液或注射"),
+        (Infection, "antibiotics", "oral") => ("Yes, by mouth", "有，口服"),
+        (Infection, "antibiotics", "iv") => ("Yes, by drip or injection", "有，输液或注射"),
         (Dyspnoea, "when", "moderate") => ("On stairs or when walking briskly", "上楼梯或快走时"),
         (Dyspnoea, "when", "minimal") => {
             ("When walking slowly on the flat or dressing", "平地慢走或穿衣时")
         }
         (Dyspnoea, "when", "rest") => {
-            ("At rest, or I cannot finish a sentence", "休息时也气短,或一句话说不完")
+            ("At rest, or I cannot finish a sentence", "休息时也气短，或一句话说不完")
         }
         (Speech, "level", "1") => {
-            ("I notice it, others understand me well", "自己觉得有,别人听得懂")
+            ("I notice it, others understand me well", "自己觉得有，别人听得懂")
         }
         (Speech, "level", "2") => ("I struggle to say what I want", "很难说出想说的话"),
         (Speech, "level", "3") => ("Others cannot understand me", "别人听不懂"),

@@ -12,7 +12,7 @@ impl PatientText {
     pub fn progress(&self, at: usize, of: usize) -> String {
         match self.lang() {
             Language::En => format!("{at} of {of}"),
-            Language::ZhCn => format!("第 {at} 页,共 {of} 页"),
+            Language::ZhCn => format!("第 {at} 页，共 {of} 页"),
         }
     }
 
@@ -22,7 +22,7 @@ impl PatientText {
         match (self.lang(), count) {
             (Language::En, 1) => "One answer needs another look:".to_owned(),
             (Language::En, count) => format!("{count} answers need another look:"),
-            (Language::ZhCn, count) => format!("有 {count} 处需要再看一下:"),
+            (Language::ZhCn, count) => format!("有 {count} 处需要再看一下："),
         }
     }
 
@@ -46,11 +46,11 @@ impl PatientText {
             (Language::En, Level::None) => {
                 "it is on record for your clinic; nobody needs to ring you"
             }
-            (Language::ZhCn, Level::Emergency) => "值班团队,15 分钟内",
-            (Language::ZhCn, Level::Urgent) => "护士或医生,2 小时内给您打电话",
-            (Language::ZhCn, Level::Soon) => "护士,24 小时内联系您",
-            (Language::ZhCn, Level::Routine) => "护士,三天内",
-            (Language::ZhCn, Level::None) => "已存入诊所记录,不需要给您打电话",
+            (Language::ZhCn, Level::Emergency) => "值班团队，15 分钟内",
+            (Language::ZhCn, Level::Urgent) => "护士或医生，2 小时内给您打电话",
+            (Language::ZhCn, Level::Soon) => "护士，24 小时内联系您",
+            (Language::ZhCn, Level::Routine) => "护士，三天内",
+            (Language::ZhCn, Level::None) => "已存入诊所记录，不需要给您打电话",
         }
     }
 
@@ -80,7 +80,7 @@ impl PatientText {
                 "What you report may be an emergency. Call {number} now or have someone take you to the nearest emergency department. Do not drive yourself. Tell them you had an NK-cell infusion on {date}. Our on-call team has been alerted; do not wait for our call."
             ),
             Language::ZhCn => format!(
-                "您报告的情况可能是急症。请立即拨打{number},或由他人陪同前往最近的急诊科,不要自己开车。请告诉医生您在{date}接受过NK细胞回输。我们已通知值班团队,请不要等待我们的电话。"
+                "您报告的情况可能是急症。请立即拨打{number}，或由他人陪同前往最近的急诊科，不要自己开车。请告诉医生您在{date}接受过NK细胞回输。我们已通知值班团队，请不要等待我们的电话。"
             ),
         }
     }
@@ -157,7 +157,7 @@ pub fn danger(code: &str, lang: Language) -> Words {
         "faint" => (words("I fainted", "lost consciousness"), words("晕倒过", "失去意识")),
         "confused" => (
             words("Clearly confused, or hard to wake", "others may notice it first"),
-            words("明显糊涂,或很难叫醒", "可能是旁人先发现"),
+            words("明显糊涂，或很难叫醒", "可能是旁人先发现"),
         ),
         "speech" => {
             (words("Trouble speaking or finding words", ""), words("说话困难或找不到词", ""))
@@ -216,7 +216,7 @@ pub fn start(code: &str, lang: Language) -> &'static str {
         ("before", Language::En) => "Before the infusion began",
         ("before", Language::ZhCn) => "回输开始之前",
         ("clinic", Language::En) => "During the infusion, or before I left the clinic",
-        ("clinic", Language::ZhCn) => "回输时,或离开诊所之前",
+        ("clinic", Language::ZhCn) => "回输时，或离开诊所之前",
         ("hours", Language::En) => "A few hours afterwards",
         ("hours", Language::ZhCn) => "之后几个小时",
         ("evening", Language::En) => "In the evening of the same day",
@@ -228,7 +228,7 @@ pub fn start(code: &str, lang: Language) -> &'static str {
         ("afternoon", Language::En) => "The next afternoon or evening",
         ("afternoon", Language::ZhCn) => "第二天下午或晚上",
         ("recent", Language::En) => "Just now, in the last hour or two",
-        ("recent", Language::ZhCn) => "刚才,一两个小时内",
+        ("recent", Language::ZhCn) => "刚才，一两个小时内",
         (_, Language::En) => "At another time",
         (_, Language::ZhCn) => "其他时间",
     }
@@ -239,11 +239,11 @@ pub fn start(code: &str, lang: Language) -> &'static str {
 pub fn end(code: &str, lang: Language) -> &'static str {
     match (code, lang) {
         ("hour", Language::En) => "No, it ended within the last hour",
-        ("hour", Language::ZhCn) => "没有了,最近一小时内结束的",
+        ("hour", Language::ZhCn) => "没有了，最近一小时内结束的",
         ("few", Language::En) => "No, it ended a few hours ago",
-        ("few", Language::ZhCn) => "没有了,几个小时前结束的",
+        ("few", Language::ZhCn) => "没有了，几个小时前结束的",
         (_, Language::En) => "No, it ended about half a day ago",
-        (_, Language::ZhCn) => "没有了,大约半天前结束的",
+        (_, Language::ZhCn) => "没有了，大约半天前结束的",
     }
 }
 
@@ -252,9 +252,9 @@ pub fn end(code: &str, lang: Language) -> &'static str {
 pub fn vital(vital: Vital, lang: Language) -> Words {
     let (en, zh) = match vital {
         Vital::Sbp => {
-            (words("Blood pressure, the upper number", ""), words("血压(高压)", "收缩压"))
+            (words("Blood pressure, the upper number", ""), words("血压（高压）", "收缩压"))
         }
-        Vital::Hr => (words("Pulse", ""), words("脉搏(心率)", "")),
+        Vital::Hr => (words("Pulse", ""), words("脉搏（心率）", "")),
         Vital::Spo2 => (words("Oxygen, by finger clip", ""), words("血氧饱和度", "手指血氧仪")),
         Vital::Rr => {
             (words("Breaths", "Counted over a whole minute"), words("呼吸次数", "数满一分钟"))

@@ -20,7 +20,7 @@ pub fn problem(problem: &Problem, lang: Language) -> String {
 pub fn reason(reason: &Reason, lang: Language) -> String {
     match (reason, lang) {
         (Reason::Missing, En) => "required, but not given".to_owned(),
-        (Reason::Missing, ZhCn) => "必填,但未填写".to_owned(),
+        (Reason::Missing, ZhCn) => "必填，但未填写".to_owned(),
         (Reason::UnknownKey, En) => "there is no such field".to_owned(),
         (Reason::UnknownKey, ZhCn) => "没有这个字段".to_owned(),
         (Reason::UnknownCode, En) => "there is no such symptom code".to_owned(),
@@ -28,7 +28,7 @@ pub fn reason(reason: &Reason, lang: Language) -> String {
         (Reason::MeasuredCode, En) => {
             "follows from the temperature or the vital signs and cannot be entered".to_owned()
         }
-        (Reason::MeasuredCode, ZhCn) => "由体温或生命体征得出,不能直接填写".to_owned(),
+        (Reason::MeasuredCode, ZhCn) => "由体温或生命体征得出，不能直接填写".to_owned(),
         (Reason::StaffCode, En) => "is a diagnosis that only staff can enter".to_owned(),
         (Reason::StaffCode, ZhCn) => "是只能由医护人员填写的诊断".to_owned(),
         (Reason::WrongType(expected), lang) => wrong_type(*expected, lang).to_owned(),
@@ -56,11 +56,11 @@ pub fn reason(reason: &Reason, lang: Language) -> String {
         (Reason::UnitSlip(Unit::Celsius), En) => {
             "looks like degrees Celsius, but the unit is F".to_owned()
         }
-        (Reason::UnitSlip(Unit::Celsius), ZhCn) => "看起来是摄氏度,但单位选了华氏度".to_owned(),
+        (Reason::UnitSlip(Unit::Celsius), ZhCn) => "看起来是摄氏度，但单位选了华氏度".to_owned(),
         (Reason::UnitSlip(Unit::Fahrenheit), En) => {
             "looks like degrees Fahrenheit, but the unit is C".to_owned()
         }
-        (Reason::UnitSlip(Unit::Fahrenheit), ZhCn) => "看起来是华氏度,但单位选了摄氏度".to_owned(),
+        (Reason::UnitSlip(Unit::Fahrenheit), ZhCn) => "看起来是华氏度，但单位选了摄氏度".to_owned(),
         (Reason::NeedsOneOf(keys), En) => {
             format!("at least one of {} must be true", keys.join(", "))
         }

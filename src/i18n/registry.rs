@@ -46,6 +46,6 @@ pub fn mail_state(lang: Language, state: MailState) -> &'static str {
         (MailState::Failed, En) => "could not be delivered",
         (MailState::Failed, ZhCn) => "无法送达",
         (MailState::Cancelled, En) => "not sent, no longer wanted",
-        (MailState::Cancelled, ZhCn) => "已取消,未发送",
+        (MailState::Cancelled, ZhCn) => "已取消，未发送",
     }
 }

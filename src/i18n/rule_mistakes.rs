@@ -98,13 +98,13 @@ fn chinese(what: &What) -> String {
         What::WrongType(TomlType::Number) => "必须是数字".to_owned(),
         What::WrongType(TomlType::List) => "必须是列表".to_owned(),
         What::WrongType(TomlType::Table) => "必须是表".to_owned(),
-        What::WrongType(TomlType::Date) => "必须是日期,例如 2026-11-24".to_owned(),
+        What::WrongType(TomlType::Date) => "必须是日期，例如 2026-11-24".to_owned(),
         What::Empty => "内容为空".to_owned(),
         What::OutOfRange => "数字为负或过大".to_owned(),
         What::RuleId(id) => format!("{id:?} 不是规则编号：应为字母 E、U、S 或 R 加两位数字"),
         What::Duplicate(name) => format!("{name} 重复出现"),
         What::UnevenCharacters => "繁体与简体的字数必须相同".to_owned(),
-        What::NotNormalised(form) => format!("永远不会匹配;请写成 {form:?}"),
+        What::NotNormalised(form) => format!("永远不会匹配；请写成 {form:?}"),
         What::NotAnEmergency(phrase) => format!("{phrase:?} 也必须列在“emergency”中"),
         What::Character(c) => format!("{c:?} 在条件中没有意义"),
         What::OpenText => "文字缺少右引号".to_owned(),
@@ -112,7 +112,7 @@ fn chinese(what: &What) -> String {
         What::UnknownField(name) => format!("没有字段 {name}"),
         What::UnknownCode(code) => format!("没有症状代码 {code}"),
         What::UnknownFunction(name) => {
-            format!("没有函数 {name};可用的有 any、count、expected、fired、says")
+            format!("没有函数 {name}；可用的有 any、count、expected、fired、says")
         }
         What::UnknownRule(id) => format!("此规则之前没有规则 {id}"),
         What::UnknownList(name) => format!("没有短语表 {name:?}"),
@@ -121,7 +121,7 @@ fn chinese(what: &What) -> String {
         }
         What::NoWindow(code) => format!("{code} 不在预期反应表中"),
         What::NotANumber => "此处需要数字".to_owned(),
-        What::NotACondition => "这不是“是/否”;请与某个值比较,例如 >= 1".to_owned(),
+        What::NotACondition => "这不是“是/否”；请与某个值比较，例如 >= 1".to_owned(),
         What::NotAChoice => "代码只能用 == 或 != 与带引号的文字比较".to_owned(),
         What::Nested => "any 与 count 不能互相嵌套".to_owned(),
     }
@@ -138,6 +138,6 @@ fn wanted_chinese(wanted: Wanted) -> String {
         Wanted::Set => " all、table、prior_severe 或方括号列表".to_owned(),
         Wanted::Text => "带引号的文字".to_owned(),
         Wanted::Sign(sign) => format!(" `{sign}`"),
-        Wanted::End => "结尾(或 &&、||)".to_owned(),
+        Wanted::End => "结尾（或 &&、||)".to_owned(),
     }
 }

@@ -26,14 +26,14 @@ labels! {
         Arthralgia: "Joint pain", "关节痛";
         Dizziness: "Dizziness", "头晕";
         Syncope: "Fainting or nearly fainting", "晕厥或几乎晕倒";
-        Dyspnoea: "Breathlessness", "呼吸困难(气短)";
+        Dyspnoea: "Breathlessness", "呼吸困难（气短）";
         Cough: "Cough", "咳嗽";
         ChestPain: "Chest pain or pressure", "胸痛或胸部压迫感";
-        Palpitations: "Racing or irregular heartbeat", "心悸(心慌)";
+        Palpitations: "Racing or irregular heartbeat", "心悸（心慌）";
         Confusion: "Confusion, very drowsy", "意识模糊、嗜睡难叫醒";
         Speech: "Trouble finding words or speaking", "说话或找词困难";
-        Tremor: "Trembling", "震颤(手抖)";
-        Seizure: "Fit, convulsion", "抽搐(癫痫发作)";
+        Tremor: "Trembling", "震颤（手抖）";
+        Seizure: "Fit, convulsion", "抽搐（癫痫发作）";
         Insomnia: "Sleeplessness", "失眠";
         Infection: "Signs of infection", "感染迹象";
         Other: "Something else", "其他";
@@ -42,7 +42,7 @@ labels! {
     }
     StaffTerm {
         Allergic: "Allergic reaction", "过敏反应";
-        Anaphylaxis: "Anaphylaxis", "严重过敏反应(速发过敏反应)";
+        Anaphylaxis: "Anaphylaxis", "严重过敏反应（速发过敏反应）";
         Irr: "Infusion-related reaction", "输注相关反应";
         Crs: "Cytokine release syndrome", "细胞因子释放综合征";
         Icans: "Immune effector cell neurotoxicity", "免疫效应细胞相关神经毒性综合征";
@@ -110,7 +110,7 @@ pub fn question(key: &str, lang: Language) -> Option<&'static str> {
         "unilateral" => ("on one side only", "仅一侧"),
         "bsa_pct" => ("body surface", "体表面积"),
         "treatment" => ("treatment", "用药"),
-        "blister_or_mucosal" => ("blisters, or sores in mouth or eyes", "水疱,或口腔、眼部破损"),
+        "blister_or_mucosal" => ("blisters, or sores in mouth or eyes", "水疱，或口腔、眼部破损"),
         "widespread" => ("widespread", "范围广"),
         "constant" => ("constant", "持续不断"),
         "sleep_loss" => ("disturbs sleep", "影响睡眠"),

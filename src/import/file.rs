@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(decode(b"\xEF\xBB\xBF \r\n"), Err(FileProblem::Empty));
         assert_eq!(decode(&[0xFF, 0xFE, b'c', 0]), Err(FileProblem::Utf16));
         assert_eq!(decode(&[b'c', 0, b'o', 0]), Err(FileProblem::Utf16));
-        // 王敏 in GBK.
+        // A two-character name in GBK.
         assert_eq!(decode(b"name\n\xCD\xF5\xC3\xF4\n"), Err(FileProblem::Gbk));
         assert_eq!(decode(b"name\nab\xFF\n"), Err(FileProblem::NotUtf8(8)));
         assert_eq!(decode(b"PK\x03\x04rest"), Err(FileProblem::Workbook));

@@ -62,10 +62,12 @@ impl Tab {
         self.is_sound("the task").await;
         self.picture("task").await;
         self.click("form[action$='/take'] button").await;
+        self.press("Log a call").await;
         self.choose("result", "reached").await;
         self.fill("#note-call", "Advised to come in today.").await;
         self.click("form[action$='/call'] button").await;
         self.sees("Advised to come in today.").await;
+        self.press("Close").await;
         self.click("label:has(> input[name='outcome'])").await;
         self.choose("worth", "yes").await;
         self.click("form[action$='/close'] button").await;

@@ -125,7 +125,7 @@ impl TestApp {
                 .values((
                     staff::id.eq(id),
                     staff::email.eq(format!("{id}@clinic.example")),
-                    staff::name.eq("Wang Min"),
+                    staff::name.eq("Test Person"),
                     staff::language.eq(Language::En),
                     staff::is_administrator.eq(is_administrator),
                     staff::state.eq(ActiveState::Active),

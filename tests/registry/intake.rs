@@ -326,7 +326,7 @@ async fn only_who_may_reach_the_infusion_can_report_for_it() {
     let other_site = ward.app.site("B").await;
     let other = ward.app.person(&[(other_site, Role::Nurse)], false).await;
     let reader = ward.app.person(&[(ward.site, Role::Reader)], false).await;
-    let name = || "Wang Min".to_owned();
+    let name = || "Test Person".to_owned();
     let elsewhere = ward.app.infused(other_site, "P2").await;
     let strangers = [
         Actor::Staff { id: other, name: name() },

@@ -121,7 +121,7 @@ async fn a_nurse_takes_calls_and_closes_and_every_step_is_kept_and_audited() {
     let steps = ["viewed", "taken", "called", "called", "noted", "closed"];
     assert_eq!(ward.trail().await, steps.map(|step| format!("task.{step}")));
     let closed = ward.nurse.get("/queue/closed?search=a-1").await;
-    for shown in ["A-1", "Advice given", "Wang Min"] {
+    for shown in ["A-1", "Advice given", "Test Person"] {
         assert!(closed.html.contains(shown), "{shown}: {}", closed.html);
     }
     assert!(!ward.nurse.get("/queue").await.html.contains("A-1"));
@@ -288,7 +288,7 @@ async fn a_changed_grade_needs_a_reason_and_stands_beside_the_derived_one() {
         .await;
     assert_eq!(kept, [(2, None), (3, Some("half of the body".to_owned()))]);
     let page = ward.nurse.get(&format!("/tasks/{}", ward.made.task)).await;
-    for shown in ["grade 2", "grade 3 in the judgement of Wang Min", "half of the body"] {
+    for shown in ["grade 2", "grade 3 in the judgement of Test Person", "half of the body"] {
         assert!(page.html.contains(shown), "{shown}: {}", page.html);
     }
 }

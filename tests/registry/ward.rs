@@ -34,7 +34,7 @@ impl Ward {
     }
 
     pub fn nurse(&self) -> Actor {
-        Actor::Staff { id: self.nurse, name: "Wang Min".to_owned() }
+        Actor::Staff { id: self.nurse, name: "Test Person".to_owned() }
     }
 
     pub fn submission(&self, report: Value) -> Submission {

@@ -105,7 +105,7 @@ fn chinese(reason: &Reason) -> String {
         Reason::TooLong(max) => return format!("最多 {max} 个字符。"),
         Reason::Character(c) => return format!("此处不能使用 {}。", shown(*c)),
         Reason::NotEmail => "这不是有效的电子邮箱地址。",
-        Reason::NotPhone => "这不是有效的电话号码:5 至 20 位数字,前面可加 +。",
+        Reason::NotPhone => "这不是有效的电话号码：5 至 20 位数字，前面可加 +。",
         Reason::NoContact => "邮箱和电话至少填写一项。",
         Reason::NotWhole => "请填写整数。",
         Reason::NotNumber => "请填写数字。",
@@ -114,29 +114,29 @@ fn chinese(reason: &Reason) -> String {
         Reason::NotDay => "请按 2026-03-01 的格式填写日期。",
         Reason::NotTime => "请按 09:30 的格式填写时间。",
         Reason::SkippedTime(from, to) => {
-            return format!("当天没有这个时刻:时钟从 {from} 直接拨到 {to}。");
+            return format!("当天没有这个时刻：时钟从 {from} 直接拨到 {to}。");
         }
         Reason::RepeatedTime(first, second) => {
-            return format!("当天该时刻出现两次:先为 {first},后为 {second}。请选择其中一次。");
+            return format!("当天该时刻出现两次：先为 {first}，后为 {second}。请选择其中一次。");
         }
         Reason::Future => "时间在将来。",
-        Reason::EndsBeforeStart => "早于开始时间。若已过午夜,请同时填写结束日期。",
-        Reason::NotZone => "这不是有效的时区,例如 Asia/Shanghai。",
-        Reason::NotChoice(codes) => return format!("只能为:{codes}。"),
+        Reason::EndsBeforeStart => "早于开始时间。若已过午夜，请同时填写结束日期。",
+        Reason::NotZone => "这不是有效的时区，例如 Asia/Shanghai。",
+        Reason::NotChoice(codes) => return format!("只能为：{codes}。"),
         Reason::Taken => "登记库中已有此项。",
         Reason::Repeated(line) => return format!("与文件第 {line} 行重复。"),
         Reason::Unknown => "本机构的登记库中没有此项。",
         Reason::Inactive => "此项已停用。",
-        Reason::OwnNeedsPatient => "自体细胞批次属于一位患者:请填写是哪一位。",
-        Reason::DonorHasPatient => "供者批次不属于某一位患者:请留空。",
-        Reason::SourceOfAnotherKind => "与产品不符:自体细胞与供者细胞是不同的产品。",
-        Reason::LotOfAnotherPatient => "停止:此批次由另一位患者的细胞制成,不得使用。",
+        Reason::OwnNeedsPatient => "自体细胞批次属于一位患者：请填写是哪一位。",
+        Reason::DonorHasPatient => "供者批次不属于某一位患者：请留空。",
+        Reason::SourceOfAnotherKind => "与产品不符：自体细胞与供者细胞是不同的产品。",
+        Reason::LotOfAnotherPatient => "停止：此批次由另一位患者的细胞制成，不得使用。",
         Reason::LotOfAnotherProduct => "此批次与疗程的产品不同。",
         Reason::LotNotReleased(state) => {
-            return format!("此批次不得使用,当前状态:{}。", state.label(ZhCn));
+            return format!("此批次不得使用，当前状态：{}。", state.label(ZhCn));
         }
-        Reason::ResultForbids => "检验结果为阳性或超标:请选择“已隔离”或“已废弃”。",
-        Reason::AlreadyGiven => "已有输注记录,此项不能再更改。",
+        Reason::ResultForbids => "检验结果为阳性或超标：请选择“已隔离”或“已废弃”。",
+        Reason::AlreadyGiven => "已有输注记录，此项不能再更改。",
         Reason::LotStep(from, to) => {
             return format!("批次不能由“{}”变为“{}”。", from.label(ZhCn), to.label(ZhCn));
         }
@@ -150,9 +150,9 @@ fn chinese(reason: &Reason) -> String {
         }
         Reason::NothingObserved => "请至少填写一项测量值或现场所见。",
         Reason::OfAnotherPatient => "此项属于另一位患者。",
-        Reason::TooOften => "一小时内已多次发送链接,请稍后再试。",
+        Reason::TooOften => "一小时内已多次发送链接，请稍后再试。",
         Reason::Over => "本次输注的随访已结束。",
-        Reason::Ambiguous => "有多个疗程符合:请同时填写疗程开始日期。",
+        Reason::Ambiguous => "有多个疗程符合：请同时填写疗程开始日期。",
     };
     text.to_owned()
 }
@@ -164,15 +164,15 @@ pub fn warning(lang: Language, warning: &Warning) -> String {
         (Warning::BeforeCourse(day), En) => {
             format!("The infusion is before the first day of the course ({day}).")
         }
-        (Warning::BeforeCourse(day), ZhCn) => format!("输注日期早于疗程开始日期({day})。"),
+        (Warning::BeforeCourse(day), ZhCn) => format!("输注日期早于疗程开始日期（{day})。"),
         (Warning::AfterCourse(day), En) => {
             format!("The infusion is after the last day of the course ({day}).")
         }
-        (Warning::AfterCourse(day), ZhCn) => format!("输注日期晚于疗程结束日期({day})。"),
+        (Warning::AfterCourse(day), ZhCn) => format!("输注日期晚于疗程结束日期（{day})。"),
         (Warning::BeforeRelease(day), En) => {
             format!("The infusion is before the lot was released ({day}).")
         }
-        (Warning::BeforeRelease(day), ZhCn) => format!("输注日期早于批次放行日期({day})。"),
+        (Warning::BeforeRelease(day), ZhCn) => format!("输注日期早于批次放行日期（{day})。"),
         (Warning::NoReleaseDay, En) => "The day when the lot was released is not known.".to_owned(),
         (Warning::NoReleaseDay, ZhCn) => "批次放行日期未填写。".to_owned(),
         (Warning::OutOfOrder(number), En) => {
@@ -189,7 +189,7 @@ pub fn warning(lang: Language, warning: &Warning) -> String {
             format!("The course plans {planned} infusions; this is one more.")
         }
         (Warning::MoreThanPlanned(planned), ZhCn) => {
-            format!("疗程计划输注 {planned} 次,本次已超出计划。")
+            format!("疗程计划输注 {planned} 次，本次已超出计划。")
         }
         (Warning::NoConsent, En) => "No consent of the patient was in force that day.".to_owned(),
         (Warning::NoConsent, ZhCn) => "当天没有有效的知情同意。".to_owned(),
@@ -207,7 +207,7 @@ pub fn warning(lang: Language, warning: &Warning) -> String {
             )
         }
         (Warning::LikelyDuplicate(code), ZhCn) => {
-            format!("患者 {code} 出生年份相同,且姓名、邮箱或电话相同。")
+            format!("患者 {code} 出生年份相同，且姓名、邮箱或电话相同。")
         }
     }
 }

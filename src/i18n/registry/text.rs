@@ -43,9 +43,9 @@ sentences! {
     about: "About the patient", "基本信息";
     follow_up_state: "Follow-up", "随访状态";
     set_state: "Set the state", "更改状态";
-    set_state_hint: "Hold, withdrawal, death or moving away stop the prompts; the record and the patient's link to report stay.", "暂停、撤回、去世或转出会停止随访邮件;记录及患者的报告链接仍然保留。";
-    infection_risk: "Raised risk of infection: any fever is an emergency", "感染风险升高:任何发热均按危急处理";
-    prompts_stopped: "The patient stopped the mails on", "患者已停止接收邮件,时间:";
+    set_state_hint: "Hold, withdrawal, death or moving away stop the prompts; the record and the patient's link to report stay.", "暂停、撤回、去世或转出会停止随访邮件；记录及患者的报告链接仍然保留。";
+    infection_risk: "Raised risk of infection: any fever is an emergency", "感染风险升高：任何发热均按危急处理";
+    prompts_stopped: "The patient stopped the mails on", "患者已停止接收邮件，时间：";
     consent: "Consent", "知情同意";
     consents: "Consents", "知情同意";
     consent_add: "Record a consent", "登记知情同意";
@@ -61,9 +61,9 @@ sentences! {
     course_choice_hint: "Choose the course first", "请先选择疗程";
     infusion_record: "Record an infusion", "登记输注";
     infusion_edit: "Correct the infusion", "更正输注";
-    infusion_moved_hint: "If the end moves, prompts that were not sent yet move with it; what was sent stays.", "若结束时间更改,尚未发出的随访邮件随之调整,已发出的保持不变。";
+    infusion_moved_hint: "If the end moves, prompts that were not sent yet move with it; what was sent stays.", "若结束时间更改，尚未发出的随访邮件随之调整，已发出的保持不变。";
     report_enter: "Enter a report for the patient", "代患者填写报告";
-    everything: "Everything, newest first", "全部记录(由近到远)";
+    everything: "Everything, newest first", "全部记录（由近到远）";
     nothing_yet: "Nothing has happened yet.", "尚无记录。";
     chair: "Seen in the chair", "输注现场观察";
     chair_add: "Add an observation", "添加观察记录";
@@ -107,11 +107,11 @@ sentences! {
     product_new: "Add a product", "新增产品";
     product_edit: "Change the product", "修改产品";
     thing_name: "Name", "名称";
-    odd_heading: "Please look once more: this is unusual", "请再核对一次:以下情况不常见";
-    odd_confirm: "I have checked it: this is how it was", "我已核对,情况属实";
+    odd_heading: "Please look once more: this is unusual", "请再核对一次：以下情况不常见";
+    odd_confirm: "I have checked it: this is how it was", "我已核对，情况属实";
     changed_heading: "Somebody else changed this in the meantime", "内容已被他人修改";
-    changed_more: "Your entries are below as you typed them; nothing was saved. What stands in the registry now is beside them. Save again to put yours in its place.", "您填写的内容仍在下方,尚未保存。登记库中的当前内容列在旁边。再次保存将以您的内容替换。";
-    state_changed_more: "Look at the page as it is now, then send it again; what you typed is still in the form.", "请查看当前页面内容后再次提交;您填写的内容仍在表单中。";
+    changed_more: "Your entries are below as you typed them; nothing was saved. What stands in the registry now is beside them. Save again to put yours in its place.", "您填写的内容仍在下方，尚未保存。登记库中的当前内容列在旁边。再次保存将以您的内容替换。";
+    state_changed_more: "Look at the page as it is now, then send it again; what you typed is still in the form.", "请查看当前页面内容后再次提交；您填写的内容仍在表单中。";
     notes: "Notes", "备注";
     now_in_registry: "In the registry now", "登记库当前内容";
     yours: "Yours", "您填写的内容";
@@ -124,27 +124,27 @@ sentences! {
     record: "Record", "登记";
     link: "The patient's link", "患者链接";
     link_none: "No link was issued.", "尚未生成链接。";
-    link_hint: "The link is a permission to report. It is sent by mail and shown nowhere.", "链接仅用于提交报告,通过邮件发送,不在页面显示。";
+    link_hint: "The link is a permission to report. It is sent by mail and shown nowhere.", "链接仅用于提交报告，通过邮件发送，不在页面显示。";
     link_resend: "Send the link again", "重新发送链接";
     link_revoke: "Revoke the link", "作废链接";
-    link_revoke_hint: "For a lost or misdirected mail: every link of this patient ends at once.", "邮件丢失或误发时使用:该患者的所有链接立即失效。";
+    link_revoke_hint: "For a lost or misdirected mail: every link of this patient ends at once.", "邮件丢失或误发时使用：该患者的所有链接立即失效。";
     link_revoked: "revoked", "已作废";
     link_valid: "valid until", "有效期至";
     link_expired: "expired", "已过期";
     link_new: "Issue a new link and send it", "生成新链接并发送";
-    no_email: "The patient has no e-mail address: nothing can be sent.", "患者没有电子邮箱,无法发送。";
+    no_email: "The patient has no e-mail address: nothing can be sent.", "患者没有电子邮箱，无法发送。";
     link_sent: "The link is on its way by mail.", "链接正在通过邮件发送。";
     started: "Begun", "开始";
     ended: "Ended", "结束";
-    t0: "Counted from (T0)", "计时起点(T0)";
-    end_unknown: "not known: counted from the start", "未知:从开始时间算起";
+    t0: "Counted from (T0)", "计时起点（T0)";
+    end_unknown: "not known: counted from the start", "未知：从开始时间算起";
     number_in_course: "Number in the course", "疗程内第几次";
     recorded: "Entered", "登记时间";
-    times_in: "Times of the clinic's clock:", "时间以机构当地时间为准:";
+    times_in: "Times of the clinic's clock:", "时间以机构当地时间为准：";
     saved: "Saved.", "已保存。";
     audit: "History", "修改历史";
     level: "Level", "级别";
-    hours_after: "h after the infusion", "小时(输注后)";
+    hours_after: "h after the infusion", "小时（输注后）";
     staff_terms: "Graded by staff only", "仅由医护分级的项目";
     admin: "Administration", "管理";
     first_page: "First page", "首页";
@@ -174,7 +174,7 @@ impl RegistryText {
     pub fn page_of(&self, page: impl Borrow<i64>, pages: impl Borrow<i64>) -> String {
         let (page, pages) = (page.borrow(), pages.borrow());
         if self.lang == Language::ZhCn {
-            format!("第 {page} 页,共 {pages} 页")
+            format!("第 {page} 页，共 {pages} 页")
         } else {
             format!("Page {page} of {pages}")
         }
@@ -196,7 +196,7 @@ impl RegistryText {
     pub fn rhythm(&self, days: impl Borrow<i32>, planned: impl Borrow<i32>) -> String {
         let (days, planned) = (days.borrow(), planned.borrow());
         if self.lang == Language::ZhCn {
-            format!("每 {days} 天一次,计划 {planned} 次")
+            format!("每 {days} 天一次，计划 {planned} 次")
         } else {
             format!("every {days} days, {planned} planned")
         }

@@ -16,13 +16,13 @@ impl SummaryText {
     #[must_use]
     pub fn view(&self, unit: Unit, denominator: Denominator) -> &'static str {
         match (unit, denominator) {
-            (Unit::Patient, Denominator::All) => self.pick("Per patient, all", "按患者,全部"),
+            (Unit::Patient, Denominator::All) => self.pick("Per patient, all", "按患者，全部"),
             (Unit::Patient, Denominator::AnsweredByD3) => {
-                self.pick("Per patient, answered by day 3", "按患者,第3天前已答复者")
+                self.pick("Per patient, answered by day 3", "按患者，第3天前已答复者")
             }
-            (Unit::Infusion, Denominator::All) => self.pick("Per infusion, all", "按输注,全部"),
+            (Unit::Infusion, Denominator::All) => self.pick("Per infusion, all", "按输注，全部"),
             (Unit::Infusion, Denominator::AnsweredByD3) => {
-                self.pick("Per infusion, answered by day 3", "按输注,第3天前已答复者")
+                self.pick("Per infusion, answered by day 3", "按输注，第3天前已答复者")
             }
         }
     }
@@ -53,8 +53,8 @@ impl SummaryText {
         match (self.lang, unit) {
             (Language::En, Unit::Patient) => format!("Patients who answered by day 3: {share}"),
             (Language::En, Unit::Infusion) => format!("Infusions answered by day 3: {share}"),
-            (Language::ZhCn, Unit::Patient) => format!("第3天前已答复的患者:{share}"),
-            (Language::ZhCn, Unit::Infusion) => format!("第3天前已答复的输注:{share}"),
+            (Language::ZhCn, Unit::Patient) => format!("第3天前已答复的患者：{share}"),
+            (Language::ZhCn, Unit::Infusion) => format!("第3天前已答复的输注：{share}"),
         }
     }
 
@@ -63,7 +63,7 @@ impl SummaryText {
     pub fn check_ins_answered(&self, share: &str) -> String {
         match self.lang {
             Language::En => format!("Check-ins answered: {share}"),
-            Language::ZhCn => format!("已答复随访:{share}"),
+            Language::ZhCn => format!("已答复随访：{share}"),
         }
     }
 
@@ -75,7 +75,9 @@ impl SummaryText {
                 "Grades of several versions stand together ({versions}); they do not mean the same for every term."
             ),
             Language::ZhCn => {
-                format!("表中包含多个版本的分级({versions});同一分级在不同版本中的含义不一定相同。")
+                format!(
+                    "表中包含多个版本的分级（{versions})；同一分级在不同版本中的含义不一定相同。"
+                )
             }
         }
     }
@@ -105,7 +107,7 @@ impl SummaryText {
             Language::En => {
                 format!("{sites}. Infusions from {from} to {to}. As recorded by {as_of}.")
             }
-            Language::ZhCn => format!("{sites}。输注时段:{from}至{to}。数据截至 {as_of}。"),
+            Language::ZhCn => format!("{sites}。输注时段：{from}至{to}。数据截至 {as_of}。"),
         }
     }
 
@@ -153,12 +155,12 @@ impl SummaryText {
             (_, None, None) => "–".to_owned(),
             (_, Some(derived), None) => derived,
             (Language::En, None, Some(confirmed)) => format!("{confirmed} (staff)"),
-            (Language::ZhCn, None, Some(confirmed)) => format!("{confirmed}(工作人员)"),
+            (Language::ZhCn, None, Some(confirmed)) => format!("{confirmed}（工作人员）"),
             (Language::En, Some(derived), Some(confirmed)) => {
                 format!("{confirmed} (staff; derived {derived})")
             }
             (Language::ZhCn, Some(derived), Some(confirmed)) => {
-                format!("{confirmed}(工作人员;推导为{derived})")
+                format!("{confirmed}（工作人员；推导为{derived})")
             }
         }
     }

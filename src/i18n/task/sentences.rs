@@ -24,6 +24,17 @@ impl TaskText {
         }
     }
 
+    /// A temperature as read, and what the rules take it for (°C, one decimal).
+    #[must_use]
+    pub fn temperature(&self, read: Option<&str>, adjusted: &str) -> String {
+        match (read, self.lang) {
+            (Some(read), En) => format!("{read} = {adjusted} °C adjusted"),
+            (Some(read), ZhCn) => format!("{read} = 校正后{adjusted}℃"),
+            (None, En) => format!("{adjusted} °C"),
+            (None, ZhCn) => format!("{adjusted}℃"),
+        }
+    }
+
     /// When a symptom began, how long it lasted, how long ago it ended; in hours.
     #[must_use]
     pub fn timing(
@@ -33,9 +44,11 @@ impl TaskText {
         ended: Option<&str>,
     ) -> String {
         let parts = [
-            onset.map(|h| match self.lang {
-                En => format!("began +{h} h"),
-                ZhCn => format!("始于+{h}小时"),
+            onset.map(|h| match (h.strip_prefix('-'), self.lang) {
+                (None, En) => format!("began +{h} h"),
+                (None, ZhCn) => format!("始于+{h}小时"),
+                (Some(h), En) => format!("began {h} h before the infusion"),
+                (Some(h), ZhCn) => format!("始于输注前{h}小时"),
             }),
             duration.map(|h| match self.lang {
                 En => format!("for {h} h"),

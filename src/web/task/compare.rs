@@ -8,7 +8,7 @@ use super::Again;
 use super::form::Which;
 use super::view::Words;
 use crate::domain::comparison::compare;
-use crate::domain::grading::SymptomCode;
+use crate::domain::grading::{Site, SymptomCode, Unit};
 use crate::domain::input::{ReportFlag, Vital};
 use crate::domain::{Codelist, ReportId};
 use crate::i18n::labels::Label;
@@ -108,7 +108,10 @@ fn told(words: &Words, page: &TaskPage) -> Vec<Told> {
                 },
                 id: Some(report.id),
                 answers: input.get("report").cloned().unwrap_or_default(),
-                temperature: report.temp_adj_c.as_ref().map(|t| format!("{t} °C")),
+                temperature: report.temp_adj_c.as_ref().map(|adjusted| {
+                    let read = input.pointer("/report/temp").and_then(|temp| reading(words, temp));
+                    words.t.temperature(read.as_deref(), adjusted)
+                }),
                 own_words: report.free_text.clone(),
             }
         })
@@ -141,6 +144,17 @@ fn told(words: &Words, page: &TaskPage) -> Vec<Told> {
         last.column.class = "now";
     }
     told
+}
+
+/// A temperature as it was read: value, unit and where the thermometer was.
+fn reading(words: &Words, temp: &Value) -> Option<String> {
+    let value = match temp.get("value")? {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let unit = Unit::from_code(temp.get("unit")?.as_str()?)?;
+    let place = Site::from_code(temp.get("site")?.as_str()?)?;
+    Some(format!("{value} {} ({})", unit.label(words.lang), place.label(words.lang)))
 }
 
 impl Table {

@@ -32,7 +32,7 @@ async fn the_first_page_says_what_is_missing_in_both_languages() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     for part in [
         "Nobody is on duty: Clinic A",
-        "Have not used their invitation: Wang Min",
+        "Have not used their invitation: Test Person",
         "/admin/sites",
         "/admin/api-tokens",
         "afterwatch doctor",
@@ -42,7 +42,7 @@ async fn the_first_page_says_what_is_missing_in_both_languages() {
     with_password(&app, admin.id()).await;
     app.on_duty(admin.id(), site).await;
     let page = admin.get("/admin?lang=zh-CN").await;
-    assert!(page.html.contains("尚未设置第二重验证：Wang Min"), "{}", page.html);
+    assert!(page.html.contains("尚未设置第二重验证：Test Person"), "{}", page.html);
     assert!(!page.html.contains("目前无人值班"));
     let current = page.html.matches("aria-current=\"page\"").count();
     assert_eq!(current, 1, "one entry of the navigation is the current one");
