@@ -10,7 +10,7 @@ mod terms;
 
 use serde_json::{Value, json};
 
-use crate::domain::task::{Action, Refusal, Standing};
+use crate::domain::task::{Action, Refusal, Standing, TaskState};
 use crate::domain::{Actor, Codelist, Scope, StaffId, TaskId, Timestamp};
 use crate::store::task_actions::{self, TaskRow};
 use crate::store::{self, Connection, audit};
@@ -49,15 +49,18 @@ pub struct Step {
 }
 
 impl Step {
-    /// The task as the person saw it, and who they are.
-    fn read(&self, conn: &mut Connection) -> Result<(TaskRow, StaffId), TriageError> {
+    /// The task as it is now, and who the person is.
+    fn find(&self, conn: &mut Connection) -> Result<(TaskRow, StaffId), TriageError> {
         // Only people work tasks.
         let by = self.actor.staff().ok_or(TriageError::NotFound)?;
         let row = task_actions::find(conn, &self.scope, self.task)?.ok_or(TriageError::NotFound)?;
-        if row.version != self.version {
-            return Err(TriageError::Changed);
-        }
         Ok((row, by))
+    }
+
+    /// The task, if it is still as the person saw it, and who they are.
+    fn read(&self, conn: &mut Connection) -> Result<(TaskRow, StaffId), TriageError> {
+        let (row, by) = self.find(conn)?;
+        if row.version == self.version { Ok((row, by)) } else { Err(TriageError::Changed) }
     }
 
     fn note_down(
@@ -81,6 +84,15 @@ pub fn act(
     step: &Step,
     action: &Action,
 ) -> Result<(), TriageError> {
+    if *action == Action::Take {
+        // "Take" pressed twice by one person is one wish, and it is fulfilled.
+        let (row, by) = step.find(conn)?;
+        let standing = row.standing(0);
+        let is_taken = standing.state == TaskState::Open && standing.acknowledged.is_some();
+        if row.version != step.version && is_taken && standing.owner == Some(by) {
+            return Ok(());
+        }
+    }
     let (row, by) = step.read(conn)?;
     let vain_calls = task_actions::vain_calls(conn, &row)?;
     let before = row.standing(vain_calls);

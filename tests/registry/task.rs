@@ -102,6 +102,8 @@ async fn a_nurse_takes_calls_and_closes_and_every_step_is_kept_and_audited() {
         assert!(page.html.contains(shown), "{shown}: {}", page.html);
     }
     ward.done("take", &[]).await;
+    let twice = ward.nurse.post(&ward.path("take"), &[("version", "1")]).await;
+    assert_eq!(twice.status, StatusCode::SEE_OTHER);
     ward.done("call", &[("result", "no_answer"), ("next_try", "30"), ("note", "engaged")]).await;
     ward.done("call", &[("result", "reached"), ("note", "feels better")]).await;
     ward.done("note", &[("note", "husband is with her")]).await;
@@ -193,7 +195,12 @@ async fn the_slower_of_two_nurses_sees_what_changed_and_keeps_what_they_typed() 
     ];
     let late = colleague.post(&ward.path("call"), &fields).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
-    for shown in ["Somebody was faster", "told to rest", "nobody there</textarea>", "Reached"] {
+    for shown in [
+        "This task changed after you opened it",
+        "told to rest",
+        "nobody there</textarea>",
+        "Reached",
+    ] {
         assert!(late.html.contains(shown), "{shown}: {}", late.html);
     }
     assert!(late.html.contains("name=\"version\" value=\"2\""), "{}", late.html);

@@ -12,8 +12,9 @@ struct Step {
 }
 
 fn plan(conn: &mut Connection, query: &Boxed) -> Vec<String> {
-    let sql = debug_query::<Sqlite, _>(query).to_string();
-    let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
+    // Of the program's own statement, with its values left open.
+    let explain = format!("EXPLAIN QUERY PLAN {}", debug_query::<Sqlite, _>(query));
+    let steps: Vec<Step> = sql_query(explain).load(conn).unwrap();
     steps.into_iter().map(|step| step.detail).collect()
 }
 
