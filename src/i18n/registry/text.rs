@@ -76,6 +76,7 @@ sentences! {
     check_ins: "Check-ins", "随访问询";
     check_ins_none: "No check-in is planned.", "没有计划的随访问询。";
     due: "due", "应于";
+    due_at: "Due", "应于";
     opens: "opens", "开放";
     closes: "closes", "截止";
     report: "Report", "报告";
