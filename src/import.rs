@@ -186,8 +186,7 @@ pub fn commit(
             what: other.to_string(),
         },
     })?;
-    let hash: String =
-        Sha256::digest(upload.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(upload.text.as_bytes()));
     let detail = serde_json::json!({
         "kind": upload.kind.code(),
         "file": upload.file_name,
@@ -198,6 +197,15 @@ pub fn commit(
     let object = ("site", &upload.site.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(upload.site.id), "import.done", object, &detail)?;
     Ok(Imported { rows, courses })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn carry_out(

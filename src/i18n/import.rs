@@ -41,6 +41,7 @@ sentences! {
     nothing_changed: "Nothing was taken in: the registry is as it was.", "未导入任何内容，登记库保持不变。";
     mend: "Mend these rows in the file and check it again.", "请在文件中更正以下各行，然后重新检查。";
     changed_since: "The registry has changed since the preview. This is what would happen now; please look again.", "预览之后登记库已有变化。以下为最新预览，请重新核对。";
+    first_rows: "The first rows", "前几行内容";
     odd_rows: "Unusual, and taken in all the same", "不常见，但仍会导入";
     odd_hint: "Please look at these rows before you go on.", "继续之前请核对以下各行。";
     line: "Line", "行";

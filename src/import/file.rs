@@ -146,6 +146,18 @@ impl Table {
         Ok(Self { columns, rows })
     }
 
+    /// The columns that the file has, in its order.
+    #[must_use]
+    pub fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    /// The first rows with their lines and cells.
+    #[must_use]
+    pub fn first(&self, most: usize) -> Vec<(u64, Vec<String>)> {
+        self.rows.iter().take(most).map(|row| (row.line, row.cells.clone())).collect()
+    }
+
     /// How many cells a row must have.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -22,6 +22,9 @@ use crate::store::{self, Connection};
 use infusions::infusions_of;
 pub(super) use infusions::{Begun, Given, InCourse};
 
+/// Rows of a file that the preview shows.
+const SAMPLE: usize = 5;
+
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowReason {
@@ -70,6 +73,8 @@ pub struct Plan {
     pub problems: Vec<RowProblem>,
     /// Every odd row, in order of the lines.
     pub warnings: Vec<RowWarning>,
+    /// The columns of the file and its first rows, to look at.
+    pub sample: (Vec<&'static str>, Vec<(u64, Vec<String>)>),
     steps: Steps,
 }
 
@@ -110,7 +115,7 @@ impl Plan {
                 }
             }
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        super::hex(&hash.finalize())
     }
 
     pub(super) fn into_steps(self) -> Steps {
@@ -193,6 +198,7 @@ pub fn plan(
                 file_problems,
                 problems: Vec::new(),
                 warnings: Vec::new(),
+                sample: (Vec::new(), Vec::new()),
                 steps: Steps::Patients(Vec::new()),
             });
         }
@@ -219,7 +225,8 @@ pub fn plan(
     problems.sort_by_key(|problem| problem.line);
     warnings.sort_by_key(|warning| warning.line);
     let rows = table.rows.len();
-    Ok(Plan { rows, file_problems: Vec::new(), problems, warnings, steps })
+    let sample = (table.columns().to_vec(), table.first(SAMPLE));
+    Ok(Plan { rows, file_problems: Vec::new(), problems, warnings, sample, steps })
 }
 
 fn patients_of(

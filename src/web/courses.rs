@@ -50,10 +50,10 @@ fn course_fields(
     let fields = Fields::new(lang, again.problems.clone())
         .select("product", &form.product, products)
         .coded::<Phase>("phase", &form.phase)
-        .text("started_on", &form.started_on)
+        .date("started_on", &form.started_on)
         .number("interval_days", &form.interval_days)
         .number("planned_infusions", &form.planned_infusions);
-    if is_new { fields } else { fields.text("ended_on", &form.ended_on) }
+    if is_new { fields } else { fields.date("ended_on", &form.ended_on) }
 }
 
 /// A patient, their clinic, and the products.

@@ -15,6 +15,10 @@ pub enum Kind {
     Text,
     /// A number, typed as text: a number field swallows what it does not understand.
     Number,
+    /// A calendar day, by the browser's own picker.
+    Date,
+    /// A time of day, by the browser's own picker.
+    Time,
     /// One of a list.
     Select,
     /// Several lines.
@@ -84,6 +88,23 @@ impl Fields {
     #[must_use]
     pub fn text(self, name: &'static str, value: &str) -> Self {
         self.add(Kind::Text, name, value, Vec::new())
+    }
+
+    /// A calendar day. The browser shows how it is written, so the hint about that is left out.
+    #[must_use]
+    pub fn date(self, name: &'static str, value: &str) -> Self {
+        let mut fields = self.add(Kind::Date, name, value, Vec::new());
+        let format = fields::hint(fields.lang, "date");
+        if let Some(field) = fields.list.last_mut().filter(|field| field.hint == format) {
+            field.hint = "";
+        }
+        fields
+    }
+
+    /// A time of day.
+    #[must_use]
+    pub fn time(self, name: &'static str, value: &str) -> Self {
+        self.add(Kind::Time, name, value, Vec::new())
     }
 
     /// A number.

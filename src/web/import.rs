@@ -191,6 +191,8 @@ struct PreviewPage {
     file_problems: Vec<String>,
     problems: Vec<ProblemLine>,
     warnings: Vec<ProblemLine>,
+    columns: Vec<&'static str>,
+    sample: Vec<(u64, Vec<String>)>,
     is_cut: bool,
 }
 
@@ -219,6 +221,8 @@ fn preview(
         file_problems: plan.file_problems.iter().map(|one| file_sentence(t, one)).collect(),
         problems: problems(lang, plan, MOST_SHOWN),
         warnings: warnings(lang, plan, MOST_SHOWN),
+        columns: plan.sample.0.clone(),
+        sample: plan.sample.1.clone(),
         is_cut: plan.problems.len() > MOST_SHOWN || plan.warnings.len() > MOST_SHOWN,
         file_name: upload.file_name,
         text: upload.text,

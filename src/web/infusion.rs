@@ -45,6 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "infusions/infusion.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 struct InfusionPage {
     chrome: Chrome,
     t: &'static RegistryText,
@@ -120,7 +121,7 @@ fn read(conn: &mut Connection, signed: &Signed, id: InfusionId) -> Result<Known,
 #[derive(Debug)]
 enum Sent {
     Nothing,
-    Observation(ObservationForm),
+    Observation(Box<ObservationForm>),
     Link(RevokeForm),
 }
 
@@ -168,7 +169,7 @@ impl InfusionPage {
             _ => (again.problems.clone(), Problems::new()),
         };
         let typed = match sent {
-            Sent::Observation(form) => form.clone(),
+            Sent::Observation(form) => (**form).clone(),
             _ => ObservationForm::blank(now, site),
         };
         let reason = match sent {
@@ -215,8 +216,8 @@ impl InfusionPage {
 
 fn observation_fields(lang: Language, form: &ObservationForm, problems: Problems) -> Fields {
     Fields::new(lang, problems)
-        .text("date", &form.date)
-        .text("time", &form.time)
+        .date("date", &form.date)
+        .time("time", &form.time)
         .fold("time_fold", "time", &form.time_fold)
         .number("temperature", &form.temperature)
         .coded::<Thermometer>("thermometer", &form.thermometer)
@@ -248,7 +249,7 @@ async fn observe(
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/infusions/{id}#chair")).into_response()),
         Err(refusal) => {
-            let (again, sent) = (Again::of(refusal)?, Sent::Observation(form));
+            let (again, sent) = (Again::of(refusal)?, Sent::Observation(Box::new(form)));
             infusion_page(&app, chrome, signed, id, sent, again).await
         }
     }

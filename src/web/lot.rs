@@ -73,9 +73,9 @@ fn lot_fields(
         .select("product", &form.product, products)
         .coded::<LotSource>("source", &form.source)
         .text("patient", &form.patient)
-        .text("collected_on", &form.collected_on)
-        .text("culture_started_on", &form.culture_started_on)
-        .text("released_on", &form.released_on)
+        .date("collected_on", &form.collected_on)
+        .date("culture_started_on", &form.culture_started_on)
+        .date("released_on", &form.released_on)
         .number("cells_millions", &form.cells_millions)
         .number("viability_percent", &form.viability_percent)
         .coded::<CultureResult>("sterility", &form.sterility)
@@ -203,7 +203,7 @@ async fn show(
             code: given.code.to_string(),
             number: t.infusion_number(given.number_in_course),
             at: Shown::new(given.t0, &zone),
-            dose: given.dose_cells_millions.map(|dose| format!("{dose} × 10⁶")).unwrap_or_default(),
+            dose: given.dose_cells_millions.map(|dose| dose.to_string()).unwrap_or_default(),
         })
         .collect();
     page(&LotPage {

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use self::timeline::{Entry, Facts};
+use self::timeline::{Facts, Parts};
 use super::entry_page::{Again, EntryPage, version};
 use super::fields::Fields;
 use super::form::Form;
@@ -53,6 +53,7 @@ struct CourseCard {
 
 #[derive(Template)]
 #[template(path = "patients/record.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 struct RecordPage {
     chrome: Chrome,
     t: &'static RegistryText,
@@ -69,7 +70,8 @@ struct RecordPage {
     notes: Option<String>,
     contact: Option<Contact>,
     courses: Vec<CourseCard>,
-    entries: Vec<Entry>,
+    entries: Parts,
+    coming: Option<String>,
     last_infusion: Option<String>,
     may_edit: bool,
     may_report: bool,
@@ -157,16 +159,25 @@ async fn record_page(
     // Who looked at whom is a fact of its own; the page is shown only once it is kept.
     let (actor, site) = (signed.actor(), record.site.id);
     app.db.write(move |conn| patient::viewed(conn, now, &actor, (site, id), "record")).await?;
-    let page = RecordPage::new(chrome, &signed, record, &sent, &again);
+    let page = RecordPage::new(chrome, &signed, now, record, (&sent, &again));
     Ok((status, Html(page.render()?)).into_response())
 }
 
 impl RecordPage {
-    fn new(chrome: Chrome, signed: &Signed, record: Record, sent: &Sent, again: &Again) -> Self {
+    fn new(
+        chrome: Chrome,
+        signed: &Signed,
+        now: Timestamp,
+        record: Record,
+        (sent, again): (&Sent, &Again),
+    ) -> Self {
         let lang = chrome.lang;
         let t = registry(lang);
         let Record { patient, site, contact, facts } = record;
-        let entries = timeline::entries(lang, &site.time_zone, &facts);
+        let entries = timeline::entries(lang, &site.time_zone, &facts, now);
+        let coming = entries.coming.first().map(|next| {
+            t.coming(entries.coming.len(), &format!("{} · {}", next.title, next.at.local))
+        });
         let courses = course_cards(lang, &facts);
         let label = |name| crate::i18n::registry::fields::label(lang, name);
         let shown = vec![
@@ -213,6 +224,7 @@ impl RecordPage {
             courses,
             last_infusion: facts.infusions.first().map(|last| format!("/infusions/{}", last.id)),
             entries,
+            coming,
             may_edit: signed.may(Permission::EditRegistry, site.id),
             may_report: signed.may(Permission::EnterReports, site.id),
             state_fields: Fields::new(lang, of_state)
@@ -221,7 +233,7 @@ impl RecordPage {
             consent_fields: Fields::new(lang, of_consent)
                 .text("text_version", &typed_consent.text_version)
                 .coded::<Language>("language", &typed_consent.language)
-                .text("given_on", &typed_consent.given_on),
+                .date("given_on", &typed_consent.given_on),
             consent_holds,
             version: patient.version,
             chrome,

@@ -179,7 +179,7 @@ pub(super) fn patient_fields(
     if sites.is_some() {
         fields = fields
             .text("consent_version", &form.consent_version)
-            .text("consent_on", &form.consent_on);
+            .date("consent_on", &form.consent_on);
     }
     fields.area("infection_risk_reason", &form.infection_risk_reason).area("notes", &form.notes)
 }

@@ -252,3 +252,74 @@ async fn files_are_for_coordinators_of_the_clinic() {
     assert!(example.header("content-disposition").unwrap().contains("lots.csv"));
     assert_eq!(coordinator.get("/import/examples/secrets").await.status, StatusCode::NOT_FOUND);
 }
+
+/// Runs the command on a registry with one clinic; the answer and how many patients there are.
+async fn command(dir: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_afterwatch"))
+        .arg("import")
+        .args(arguments)
+        .arg("--data")
+        .arg(dir)
+        .output()
+        .await
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test]
+async fn the_command_takes_in_a_file_whole_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("afterwatch.key");
+    let keys = afterwatch::secrets::Keys::load_or_create(&key).unwrap();
+    let (db, _) = afterwatch::store::Db::open(&dir.path().join("afterwatch.db"), &keys).unwrap();
+    let form = afterwatch::registry::site::SiteForm {
+        code: "A".to_owned(),
+        name: "Clinic A".to_owned(),
+        mail_name: "Centre A".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        language: "zh-CN".to_owned(),
+        phone: "+86 21 5555 0100".to_owned(),
+        emergency_number: "120".to_owned(),
+        thermometer: "axillary".to_owned(),
+        ctcae_version: "5.0".to_owned(),
+        state: "active".to_owned(),
+        ..Default::default()
+    };
+    let now = crate::app::START.parse().unwrap();
+    db.write(move |conn| {
+        let facts = form.read(conn, None)?;
+        let actor = afterwatch::domain::Actor::Operator;
+        afterwatch::registry::site::add_site(conn, now, &actor, facts)
+    })
+    .await
+    .unwrap();
+    let patients = || {
+        db.read_blocking(|conn| {
+            Ok::<i64, afterwatch::store::Error>(patient::table.count().get_result(conn)?)
+        })
+        .unwrap()
+    };
+    let (good, bad) = (dir.path().join("good.csv"), dir.path().join("bad.csv"));
+    std::fs::write(&good, PATIENTS).unwrap();
+    std::fs::write(&bad, PATIENTS.replace("wang@example.com", "nobody")).unwrap();
+    let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
+
+    let (code, said) = command(dir.path(), &["patients", bad]).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Line 2, E-mail address: This is not an e-mail address."), "{said}");
+    assert!(said.contains("Nothing was taken in"), "{said}");
+    let (code, said) = command(dir.path(), &["patients", good, "--dry-run"]).await;
+    assert_eq!((code, patients()), (Some(0), 0), "{said}");
+    assert!(said.contains("2 rows. Nothing stands against it."), "{said}");
+    let (code, said) = command(dir.path(), &["patients", good, "--site", "B"]).await;
+    assert_eq!(code, Some(1), "{said}");
+    let (code, said) = command(dir.path(), &["patients", "nowhere.csv"]).await;
+    assert_eq!(code, Some(2), "{said}");
+    let (code, said) =
+        command(dir.path(), &["patients", good, "--site", "a", "--language", "zh-CN"]).await;
+    assert_eq!((code, patients()), (Some(0), 2), "{said}");
+    assert!(said.contains("导入完成"), "{said}");
+    let (code, said) = command(dir.path(), &["patients", good]).await;
+    assert_eq!((code, patients()), (Some(1), 2), "the same again is refused: {said}");
+}

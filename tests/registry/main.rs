@@ -18,6 +18,7 @@ mod access;
 mod admin;
 mod export;
 mod import;
+mod infusions;
 mod mail;
 mod mail_stop;
 mod matrix;

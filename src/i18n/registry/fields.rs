@@ -69,15 +69,15 @@ fields! {
     "course_started_on": "First day of the course", "疗程开始日期";
     "lot": "Lot", "批次";
     "date": "Date", "日期" => "YYYY-MM-DD", "格式：YYYY-MM-DD";
-    "start_time": "Begun at", "开始时间" => "HH:MM, the clinic's clock", "HH:MM，以机构当地时间为准";
+    "start_time": "Begun at", "开始时间" => "By the clinic's clock", "以机构当地时间为准";
     "start_fold": "The clock showed this time twice: which is meant?", "当天该时刻出现两次：指哪一次？";
     "end_date": "Ended on", "结束日期（跨日时）" => "Empty: the same day", "留空表示同一天";
-    "end_time": "Ended at", "结束时间" => "HH:MM. Everything is counted from here; empty: from the start", "HH:MM。随访从此刻算起；留空则从开始时间算起";
+    "end_time": "Ended at", "结束时间" => "Everything is counted from here; empty: from the start", "随访从此刻算起；留空则从开始时间算起";
     "end_fold": "The clock showed this time twice: which is meant?", "当天该时刻出现两次：指哪一次？";
     "dose_cells_millions": "Dose, millions of cells", "剂量（百万细胞）";
     "route": "Route", "途径";
     "premedication": "Given before it", "预处理用药";
-    "time": "Time", "时间" => "HH:MM, the clinic's clock", "HH:MM，以机构当地时间为准";
+    "time": "Time", "时间" => "By the clinic's clock", "以机构当地时间为准";
     "time_fold": "The clock showed this time twice: which is meant?", "当天该时刻出现两次：指哪一次？";
     "temperature": "Temperature, °C", "体温（°C)" => "As read, at most one decimal", "按读数填写，最多一位小数";
     "thermometer": "Thermometer held", "测温部位";

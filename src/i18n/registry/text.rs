@@ -25,7 +25,7 @@ sentences! {
     patient_new: "Enrol a patient", "登记患者";
     patient_edit: "Change the patient's data", "修改患者资料";
     patient: "Patient", "患者";
-    search_patients: "Code, name, address or phone number", "编号、姓名、邮箱或电话";
+    search_patients: "Code, name, phone, e-mail", "编号、姓名、电话、邮箱";
     all_states: "All states", "所有状态";
     all_sites: "All clinics", "所有机构";
     all_sources: "Own and donor", "自体与供者";
@@ -64,6 +64,10 @@ sentences! {
     infusion_moved_hint: "If the end moves, prompts that were not sent yet move with it; what was sent stays.", "若结束时间更改，尚未发出的随访邮件随之调整，已发出的保持不变。";
     report_enter: "Enter a report for the patient", "代患者填写报告";
     everything: "Everything, newest first", "全部记录（由近到远）";
+    to_come: "Still to come", "尚未到期";
+    site: "Clinic", "机构";
+    product: "Product", "产品";
+    source: "Cells of", "细胞来源";
     nothing_yet: "Nothing has happened yet.", "尚无记录。";
     chair: "Seen in the chair", "输注现场观察";
     chair_add: "Add an observation", "添加观察记录";
@@ -72,6 +76,7 @@ sentences! {
     check_ins: "Check-ins", "随访问询";
     check_ins_none: "No check-in is planned.", "没有计划的随访问询。";
     due: "due", "应于";
+    due_at: "Due", "应于";
     opens: "opens", "开放";
     closes: "closes", "截止";
     report: "Report", "报告";
@@ -149,13 +154,24 @@ sentences! {
     admin: "Administration", "管理";
     first_page: "First page", "首页";
     by_whom: "by", "由";
-    birth_year_short: "born", "出生";
+    birth_year_short: "Born", "出生";
     planned: "planned", "计划";
     every_days: "days apart", "天间隔";
     actions: "What you can do", "可进行的操作";
 }
 
 impl RegistryText {
+    /// How many check-ins are still to come, and which is next.
+    #[must_use]
+    pub fn coming(&self, number: impl Borrow<usize>, next: &str) -> String {
+        let number = number.borrow();
+        if self.lang == Language::ZhCn {
+            format!("{}({number})，下一次：{next}", self.to_come)
+        } else {
+            format!("{} ({number}), next: {next}", self.to_come)
+        }
+    }
+
     /// "12 patients" and the like: how many were found.
     #[must_use]
     pub fn found(&self, number: impl Borrow<i64>) -> String {

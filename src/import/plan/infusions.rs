@@ -89,15 +89,12 @@ pub(super) fn infusions_of(
             _ => None,
         };
         findings.add(row.line, &p);
-        let (patient, course) = match (patient, course) {
-            (Some(patient), Some(course)) => (patient, course),
+        let (Some(patient), Some(course)) = (patient, course) else {
             // The other cells are looked at all the same: everything wrong is told at once.
-            _ => {
-                let mut others = Problems::new();
-                form.problems_alone(now, site, &mut others);
-                findings.add(row.line, &others);
-                continue;
-            }
+            let mut others = Problems::new();
+            form.problems_alone(now, site, &mut others);
+            findings.add(row.line, &others);
+            continue;
         };
         let as_known = match &course {
             InCourse::Known(course) => (**course).clone(),

@@ -57,7 +57,7 @@ pub(super) fn facts(
     let ended = infusion.ended_at.map_or_else(|| t.end_unknown.to_owned(), shown);
     let mut facts =
         vec![(t.started, shown(infusion.started_at)), (t.ended, ended), (t.t0, shown(infusion.t0))];
-    let dose = infusion.dose_cells_millions.map(|dose| format!("{dose} × 10⁶"));
+    let dose = infusion.dose_cells_millions.map(|dose| dose.to_string());
     facts.extend(dose.map(|dose| (label(lang, "dose_cells_millions"), dose)));
     facts.push((label(lang, "route"), infusion.route.label(lang).to_owned()));
     let given = infusion.premedication.clone();

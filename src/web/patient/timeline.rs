@@ -63,8 +63,17 @@ struct Line<'a> {
     entries: Vec<Entry>,
 }
 
-/// The entries, newest first.
-pub(in crate::web) fn entries(lang: Language, zone: &Zone, facts: &Facts) -> Vec<Entry> {
+/// The time line in two parts.
+#[derive(Debug, Default)]
+pub(in crate::web) struct Parts {
+    /// What has happened, newest first.
+    pub past: Vec<Entry>,
+    /// Check-ins that are still to come, next first.
+    pub coming: Vec<Entry>,
+}
+
+/// The entries as they stand at `now`.
+pub(in crate::web) fn entries(lang: Language, zone: &Zone, facts: &Facts, now: Timestamp) -> Parts {
     let t = registry(lang);
     let mut line = Line { lang, t, zone, facts, entries: Vec::new() };
     line.consents();
@@ -77,7 +86,10 @@ pub(in crate::web) fn entries(lang: Language, zone: &Zone, facts: &Facts) -> Vec
     line.mails();
     let mut entries = line.entries;
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.instant));
-    entries
+    let (mut coming, past): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| entry.instant > now);
+    coming.reverse();
+    Parts { past, coming }
 }
 
 impl Line<'_> {
