@@ -74,6 +74,7 @@ impl Clock {
     }
 
     /// Moves the clock forward. The machine's own clock cannot be moved: `false`.
+    #[must_use]
     pub fn advance(&self, by: SignedDuration) -> bool {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(0);
         match &self.source {

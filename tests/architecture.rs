@@ -67,7 +67,8 @@ const LONGEST: usize = 400;
 
 fn files(root: &str, extension: &str) -> Vec<PathBuf> {
     fn walk(dir: &Path, extension: &str, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
+        let Ok(entries) = fs::read_dir(dir) else { return };
+        for entry in entries {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, extension, found);

@@ -53,7 +53,7 @@ pub fn backup(arguments: &Backup) -> ExitCode {
     if let Err(error) = copy(&place.database(), &arguments.file) {
         return could_not(&error);
     }
-    checked(arguments.place.clone(), &arguments.file)
+    checked(&arguments.place, &arguments.file)
 }
 
 /// Checks a copy and, unless only that was asked, puts it in place.
@@ -63,7 +63,7 @@ pub fn restore(arguments: &Restore) -> ExitCode {
     if !file.exists() {
         return could_not(&format!("{} does not exist", file.display()));
     }
-    let outcome = checked(place.clone(), file);
+    let outcome = checked(place, file);
     if *only_check || outcome != ExitCode::SUCCESS {
         return outcome;
     }
@@ -84,7 +84,7 @@ pub fn restore(arguments: &Restore) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn checked(place: Place, file: &std::path::Path) -> ExitCode {
+fn checked(place: &Place, file: &std::path::Path) -> ExitCode {
     let keys = match place.keys() {
         Ok(keys) => keys,
         Err(error) => return could_not(&error),

@@ -56,9 +56,6 @@ pub enum DemoError {
     /// A report was refused.
     #[error("an invented report was refused: {0:?}")]
     Intake(#[from] intake::IntakeError),
-    /// A follow-up could not be planned.
-    #[error("an invented follow-up could not be planned: {0:?}")]
-    FollowUp(#[from] crate::follow_up::FollowUpError),
     /// A nurse's step was refused.
     #[error("an invented step of a nurse was refused: {0}")]
     Triage(#[from] triage::TriageError),

@@ -197,7 +197,7 @@ fn answers(reaction: &Reaction, mut answers: Map<String, Value>) -> Value {
             say("tender", json!(true));
         }
         "NAUSEA" => {
-            say("intake", json!(["normal", "reduced", "inadequate"][usize::from(grade - 1)]))
+            say("intake", json!(["normal", "reduced", "inadequate"][usize::from(grade - 1)]));
         }
         "INSOMNIA" => say("sev", json!(grade)),
         "PRURITUS" => {

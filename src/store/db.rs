@@ -54,7 +54,7 @@ impl Db {
     /// Opens the file, makes it when there is none, and brings its schema up to date.
     pub fn open(path: &Path, keys: &Keys) -> Result<(Self, Opened)> {
         let opened = migrate(path)?;
-        let writer = Writer::start(path.to_owned(), keys.clone())?;
+        let writer = Writer::start(path, keys.clone())?;
         let fail = |reason: String| Error::Open { path: path.to_owned(), reason };
         let url = path.to_str().ok_or_else(|| fail("the path is not UTF-8".to_owned()))?;
         let readers = Pool::builder()

@@ -12,6 +12,7 @@ use crate::domain::registry::ActiveState;
 use crate::domain::{Language, Role, Scope, SiteId, StaffId, Timestamp};
 
 /// A person who is something at a clinic in scope.
+#[expect(clippy::struct_excessive_bools, reason = "four facts, each with its own name")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// Who.

@@ -11,7 +11,12 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Nullable, SingleValue, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
-use crate::domain::*;
+use crate::domain::{
+    ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
+    FlagId, InfusionId, Language, Level, LinkId, LotId, ObservationId, OutboxId, PatientId,
+    ProductId, ProductKind, ReportId, Role, SiteId, StaffId, TaskEventId, TaskId, Timestamp, Zone,
+    entry, grading, letter, registry, schedule, task,
+};
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
 macro_rules! text_columns {

@@ -5,7 +5,7 @@
 //! the commit is durable. A piece that fails or panics undoes only itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -39,7 +39,7 @@ trait Job: Send {
 }
 
 struct Work<T, E, F> {
-    work: Option<F>,
+    todo: Option<F>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -51,7 +51,7 @@ where
     E: From<Error> + Send,
 {
     fn run(&mut self, conn: &mut Connection) {
-        let Some(work) = self.work.take() else { return };
+        let Some(work) = self.todo.take() else { return };
         self.outcome = Some(in_savepoint(conn, work));
     }
 
@@ -114,15 +114,17 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer and the checkpointer.
-    pub(super) fn start(path: PathBuf, keys: Keys) -> Result<Self> {
-        let mut conn = connect(&path, Purpose::Writer)?;
+    pub(super) fn start(path: &Path, keys: Keys) -> Result<Self> {
+        let mut conn = connect(path, Purpose::Writer)?;
         audit::register(&mut conn, keys)?;
-        let checkpointer = connect(&path, Purpose::Checkpointer)?;
+        let checkpointer = connect(path, Purpose::Checkpointer)?;
         let (jobs, queue) = sync_channel(WAITING);
         let dirty = Arc::new(AtomicBool::new(true));
         let (stop, stopped) = sync_channel::<()>(0);
-        let thread_failed =
-            |error: std::io::Error| Error::Open { path: path.clone(), reason: error.to_string() };
+        let thread_failed = |error: std::io::Error| Error::Open {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
         thread::Builder::new()
             .name("checkpointer".to_owned())
             .spawn({
@@ -151,7 +153,7 @@ impl Writer {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work { work: Some(work), outcome: None, reply });
+        let job = Box::new(Work { todo: Some(work), outcome: None, reply });
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::Overloaded,
             TrySendError::Disconnected(_) => Error::Closed,
@@ -169,7 +171,7 @@ impl Writer {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work { work: Some(work), outcome: None, reply });
+        let job = Box::new(Work { todo: Some(work), outcome: None, reply });
         self.jobs.send(job).map_err(|_| Error::Closed)?;
         Ok(answer)
     }
@@ -193,11 +195,17 @@ fn write(mut conn: Connection, queue: &Receiver<Box<dyn Job>>, dirty: &AtomicBoo
         });
         dirty.store(true, Ordering::Release);
         match committed {
-            Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
+            Ok(()) => {
+                for job in batch {
+                    job.answer(Ok(()));
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, jobs = batch.len(), "a transaction was not made durable");
                 let reason = error.to_string();
-                batch.into_iter().for_each(|job| job.answer(Err(&reason)));
+                for job in batch {
+                    job.answer(Err(&reason));
+                }
             }
         }
     }

@@ -1,5 +1,11 @@
 //! The program seen from outside: requests in, pages, rows and mails out.
 //! One binary for all areas, because linking is what costs.
+#![expect(
+    clippy::items_after_statements,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a test reads from top to bottom, with its table where it is used"
+)]
 
 mod api;
 mod app;

@@ -43,19 +43,19 @@ impl Past<'_> {
             None => self.enrol(conn, at, person)?,
         };
         let row = patients::get(conn, &scope, patient)?.ok_or(DemoError::Invented("patient"))?;
-        let course = match self.courses.0.get(&(person, given.phase)) {
-            Some(course) => *course,
-            None => {
-                let clinic = &self.clinics[plan.clinic];
-                let facts = CourseFacts::usual(
-                    self.product(person),
-                    given.phase,
-                    given.t0.day(row.time_zone.jiff()),
-                );
-                let course = begin_course(conn, at, &clinic.coordinator, &row, &facts)?;
-                self.courses.0.insert((person, given.phase), course);
-                course
-            }
+        let begun = self.courses.0.get(&(person, given.phase)).copied();
+        let course = if let Some(course) = begun {
+            course
+        } else {
+            let clinic = &self.clinics[plan.clinic];
+            let facts = CourseFacts::usual(
+                self.product(person),
+                given.phase,
+                given.t0.day(row.time_zone.jiff()),
+            );
+            let course = begin_course(conn, at, &clinic.coordinator, &row, &facts)?;
+            self.courses.0.insert((person, given.phase), course);
+            course
         };
         let course = courses::get(conn, &scope, course)?.ok_or(DemoError::Invented("course"))?;
         let lot = self.lot(conn, at, (person, index), patient)?;
@@ -79,7 +79,6 @@ impl Past<'_> {
             facts,
             (&[], Confirmed::Yes),
         )?;
-        crate::follow_up::infusion_recorded(conn, self.keys, at, &coordinator, id)?;
         self.sit(conn, given.t0, &scope, (person, id))?;
         self.expect_answers(conn, (person, index, id))
     }

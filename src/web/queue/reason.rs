@@ -70,10 +70,11 @@ fn reason(lang: Language, flag: &FlagRow, told: &mut Vec<(String, String)>) -> R
         false if flag.historic => format!("{} ({})", sentence(facts, lang), t.historic),
         false => sentence(facts, lang),
     };
-    let (text, news) = match facts.is_empty() {
+    let (text, news) = if facts.is_empty() {
         // Kept when the rules themselves failed: a person must read the report.
-        true => (t.not_evaluated.to_owned(), t.not_evaluated.to_owned()),
-        false => (worded(&facts), worded(&news)),
+        (t.not_evaluated.to_owned(), t.not_evaluated.to_owned())
+    } else {
+        (worded(&facts), worded(&news))
     };
     let set = rules::of(&flag.rule_set);
     let name = set.and_then(|one| one.set.rule(&flag.rule)).map(|rule| rule.name.get(lang));

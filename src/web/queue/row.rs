@@ -15,6 +15,7 @@ use crate::web::Signed;
 const REASONS: usize = 3;
 
 /// A row of open tasks, worded.
+#[expect(clippy::struct_excessive_bools, reason = "the template asks each by its name")]
 pub(super) struct Row {
     pub id: String,
     pub number: i64,
@@ -154,9 +155,10 @@ fn moment(at: Timestamp, zone: &Zone) -> String {
 
 /// The time alone when it is on the same day.
 fn soon(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
-    match at.day(zone.jiff()) == now.day(zone.jiff()) {
-        true => at.at(zone.jiff()).strftime("%H:%M").to_string(),
-        false => moment(at, zone),
+    if at.day(zone.jiff()) == now.day(zone.jiff()) {
+        at.at(zone.jiff()).strftime("%H:%M").to_string()
+    } else {
+        moment(at, zone)
     }
 }
 

@@ -53,7 +53,6 @@ pub struct Cell {
 }
 
 impl Cell {
-    #[expect(clippy::needless_pass_by_value, reason = "figures are made where they are shown")]
     fn of(figure: impl std::fmt::Display) -> Self {
         Self { figure: figure.to_string(), small: String::new() }
     }
