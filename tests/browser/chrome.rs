@@ -57,8 +57,8 @@ impl Chrome {
             .new_headless_mode()
             .user_data_dir(profile.path())
             .viewport(None)
-            .launch_timeout(Duration::from_secs(60))
-            .request_timeout(Duration::from_secs(60))
+            .launch_timeout(Duration::from_mins(1))
+            .request_timeout(Duration::from_mins(1))
             .args([
                 "disable-gpu",
                 "disable-quic",
@@ -202,8 +202,10 @@ impl Tab {
 
     /// Asks for dark colours.
     pub async fn dark(&self) {
-        let mut media = SetEmulatedMediaParams::default();
-        media.features = Some(vec![MediaFeature::new("prefers-color-scheme", "dark")]);
+        let media = SetEmulatedMediaParams {
+            features: Some(vec![MediaFeature::new("prefers-color-scheme", "dark")]),
+            ..SetEmulatedMediaParams::default()
+        };
         self.page.execute(media).await.unwrap();
     }
 
@@ -280,13 +282,12 @@ impl Tab {
             if outcome.ok().and_then(|value| value.into_value::<bool>().ok()) == Some(true) {
                 return;
             }
-            if started.elapsed() > PATIENCE {
-                panic!(
-                    "waited in vain for {what} on {}:\n{}",
-                    self.path().await,
-                    self.text().await
-                );
-            }
+            assert!(
+                started.elapsed() <= PATIENCE,
+                "waited in vain for {what} on {}:\n{}",
+                self.path().await,
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -33,7 +33,7 @@ impl Program {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // A debug build on a busy machine plays the past slowly.
-        let line = tokio::time::timeout(Duration::from_secs(240), lines.next_line())
+        let line = tokio::time::timeout(Duration::from_mins(4), lines.next_line())
             .await
             .expect("the program tells where it is")
             .unwrap()

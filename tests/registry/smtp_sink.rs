@@ -124,7 +124,7 @@ async fn say(stream: &mut Lines, line: &str) -> std::io::Result<()> {
 }
 
 async fn wait() {
-    tokio::time::sleep(Duration::from_secs(3600)).await;
+    tokio::time::sleep(Duration::from_hours(1)).await;
 }
 
 async fn serve(stream: TcpStream, mode: Mode, seen: &Mutex<Seen>) -> std::io::Result<()> {

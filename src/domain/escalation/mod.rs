@@ -1,7 +1,7 @@
 //! Which reports need a person, how soon, and why (REFERENCE §4).
 //!
 //! The rules are data ([`RuleSet`]): conditions as text over the facts of a
-//! report, checked in full when they are loaded. [`assess`] evaluates a set and
+//! report, checked in full when they are loaded. [`assess()`] evaluates a set and
 //! says for every rule that fired which facts made it true, and for every other
 //! rule what was missing. The same input under the same set always gives the
 //! same answer; nothing here knows a clock or a database.

@@ -20,7 +20,7 @@ pub struct Closing {
 }
 
 /// What a person does with a task, as they entered it: what is missing is found by
-/// [`Standing::act`], so that everything wrong is told at once.
+/// [`super::Standing::act`], so that everything wrong is told at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// "I have it."

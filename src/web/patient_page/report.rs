@@ -1,5 +1,5 @@
 //! From what was typed to the `report` object that is assessed, with everything that is
-//! wrong or missing. One validator: the numbers and codes are judged by [`Input`].
+//! wrong or missing. One validator: the numbers and codes are judged by [`crate::domain::input::Input`].
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value, json};

@@ -79,6 +79,7 @@ impl Small {
 }
 
 impl TestApp {
+    #[expect(clippy::too_many_arguments, reason = "a row has so many columns")]
     async fn told(
         &self,
         site: SiteId,
