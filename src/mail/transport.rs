@@ -287,9 +287,9 @@ mod tests {
 
     #[test]
     fn a_reason_names_nobody() {
-        let to: Address = "wei.zhang@example.org".parse().unwrap();
+        let to: Address = "some.body@example.org".parse().unwrap();
         for (said, kept) in [
-            ("550 5.1.1 <wei.zhang@example.org>: no such user", "550 5.1.1 … no such user"),
+            ("550 5.1.1 <some.body@example.org>: no such user", "550 5.1.1 … no such user"),
             ("unknown user \"some.body\"\r\n here", "unknown user … here"),
             ("mailto:other@example.net blocked\0", "… blocked"),
         ] {

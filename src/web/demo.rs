@@ -168,7 +168,9 @@ struct ClockForm {
 
 /// Reads an ISO 8601 duration between one second and 400 days; a day is 24 hours.
 fn span(text: &str) -> Option<SignedDuration> {
-    let span: Span = text.trim().parse().ok()?;
+    let text = text.trim();
+    // jiff also reads "6h"; the command line promises ISO 8601 and nothing else.
+    let span: Span = text.starts_with('P').then(|| text.parse().ok())??;
     let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
     (duration >= SignedDuration::from_secs(1) && duration <= FARTHEST).then_some(duration)
 }

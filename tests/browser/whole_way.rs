@@ -55,8 +55,9 @@ async fn from_an_imported_patient_to_the_summary() {
     sign_in(&tab, "coordinator").await;
     let patients = "code,name,email,phone,birth_year,sex,language,time_zone,consent_version,consent_on\n\
         WAY-0001,演示人员甲,way-0001@patients.invalid,000 0000 9001,1961,female,zh-CN,Asia/Shanghai,2.1,2026-01-15\n";
-    let now = tab.value("new Date(Date.now() + 8 * 3600e3).toISOString()").await;
-    let today = &now[..10];
+    // The day on which the infusion will have begun, on the clinic's clock.
+    let begun = tab.value("new Date(Date.now() + 8 * 3600e3 - 110 * 60e3).toISOString()").await;
+    let today = &begun[..10];
     let lots = format!(
         "number,product,source,patient,released_on,sterility,mycoplasma,endotoxin,state\n\
          WAY-LOT-1,NK-AUTO,own,WAY-0001,{today},negative,negative,pass,released\n"

@@ -302,7 +302,7 @@ async fn the_command_takes_in_a_file_whole_or_not_at_all() {
     };
     let (good, bad) = (dir.path().join("good.csv"), dir.path().join("bad.csv"));
     std::fs::write(&good, PATIENTS).unwrap();
-    std::fs::write(&bad, PATIENTS.replace("wang@example.com", "nobody")).unwrap();
+    std::fs::write(&bad, PATIENTS.replace("person@example.com", "nobody")).unwrap();
     let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
 
     let (code, said) = command(dir.path(), &["patients", bad]).await;

@@ -58,8 +58,8 @@ async fn both_pages_speak_both_languages_and_keep_the_filter() {
     let small = small().await;
     let officer = small.app.staff(Role::SafetyOfficer, small.a).await;
     for (path, sentences) in [
-        ("/summary", ["重度及以上(≥3级)", "发热"]),
-        ("/line-listing", ["3(工作人员;推导为2)", "发热"]),
+        ("/summary", ["重度及以上（≥3级）", "发热"]),
+        ("/line-listing", ["3（工作人员；推导为2)", "发热"]),
     ] {
         let page = officer.get(&format!("{path}?to=2026-03-31&lang=zh-CN")).await;
         for sentence in sentences {
