@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::literal::planned_check_in;
 use super::schema::{check_in, infusion, patient};
 use super::{Connection, Result};
 use crate::domain::registry::{CheckInState, PatientState};
@@ -113,7 +114,7 @@ pub fn planned_of_patient(conn: &mut Connection, patient: PatientId) -> Result<V
 pub fn to_close(conn: &mut Connection, now: Timestamp) -> Result<Vec<(Kept, PatientState)>> {
     Ok(check_in::table
         .inner_join(patient::table)
-        .filter(check_in::state.eq(CheckInState::Planned))
+        .filter(planned_check_in())
         .filter(check_in::closes_at.le(now))
         .select((Kept::as_select(), patient::state))
         .order((check_in::closes_at, check_in::id))

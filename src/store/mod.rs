@@ -22,6 +22,7 @@ pub mod installation;
 pub mod invitations;
 pub mod line_listing;
 pub mod links;
+pub(crate) mod literal;
 pub mod lots;
 pub mod members;
 mod open;

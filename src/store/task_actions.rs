@@ -3,6 +3,7 @@
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
+use super::literal::open_task;
 use super::schema::{
     course, grade_confirmation, infusion, membership, product, report, report_symptom, site, staff,
     staff_grade, task, task_event,
@@ -184,7 +185,7 @@ pub fn another_is_open(conn: &mut Connection, row: &TaskRow) -> Result<bool> {
     let others = task::table
         .filter(task::infusion_id.eq(row.infusion_id))
         .filter(task::kind.eq(row.kind))
-        .filter(task::state.eq(TaskState::Open))
+        .filter(open_task())
         .filter(task::id.ne(row.id));
     Ok(select(exists(others)).get_result(conn)?)
 }

@@ -5,6 +5,7 @@
 
 use diesel::prelude::*;
 
+use super::literal::open_task;
 use super::schema::{flag, task, task_event};
 use super::{Connection, Result};
 use crate::domain::task::{Outcome, TaskEventKind, TaskKind, TaskState};
@@ -81,7 +82,7 @@ pub fn open(
 ) -> Result<Option<(TaskId, Level, bool)>> {
     Ok(task::table
         .filter(task::infusion_id.eq(infusion).and(task::kind.eq(kind)))
-        .filter(task::state.eq(TaskState::Open))
+        .filter(open_task())
         .order((task::urgency_rank, task::opened_at))
         .select((task::id, task::level, task::acknowledged_at.is_not_null()))
         .first(conn)

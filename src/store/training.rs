@@ -3,9 +3,9 @@
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
+use super::literal::{open_task as still_open, planned_check_in};
 use super::schema::{check_in, installation, task, task_event};
 use super::{Connection, Result};
-use crate::domain::registry::CheckInState;
 use crate::domain::task::{CallResult, TaskState};
 use crate::domain::{Level, SiteId, TaskId, Timestamp};
 
@@ -33,7 +33,7 @@ pub struct OpenTask {
 /// All open tasks, oldest first.
 pub fn open_tasks(conn: &mut Connection) -> Result<Vec<OpenTask>> {
     let ids: Vec<TaskId> = task::table
-        .filter(task::state.eq(TaskState::Open))
+        .filter(still_open())
         .order((task::opened_at, task::id))
         .select(task::id)
         .load(conn)?;
@@ -79,10 +79,8 @@ pub fn open_task(conn: &mut Connection, id: TaskId) -> Result<Option<OpenTask>> 
 /// The next moment at which a mail is due or a check-in closes.
 pub fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
     let mail = super::outbox::next_due(conn)?;
-    let close: Option<Timestamp> = check_in::table
-        .filter(check_in::state.eq(CheckInState::Planned))
-        .select(min(check_in::closes_at))
-        .first(conn)?;
+    let close: Option<Timestamp> =
+        check_in::table.filter(planned_check_in()).select(min(check_in::closes_at)).first(conn)?;
     Ok(mail.into_iter().chain(close).min())
 }
 

@@ -5,8 +5,10 @@ use diesel::prelude::*;
 use jiff::SignedDuration;
 
 use super::WAITING;
-use crate::domain::letter::{AttemptResult, LetterKind, MailState, StopCause};
+use crate::domain::Codelist as _;
+use crate::domain::letter::{AttemptResult, LetterKind, MailState, Priority, StopCause};
 use crate::domain::{Language, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp};
+use crate::store::literal::waiting_letter;
 use crate::store::schema::{delivery_attempt, membership, outbox, patient, staff};
 use crate::store::{Connection, Result};
 
@@ -229,7 +231,7 @@ pub fn count_since(
 /// for longer than `patience`. Not zero means: mail does not work.
 pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) -> Result<i64> {
     Ok(outbox::table
-        .filter(outbox::state.eq_any(WAITING))
+        .filter(waiting_letter())
         .filter(outbox::due_at.le(now.minus(patience)))
         .count()
         .get_result(conn)?)
@@ -237,10 +239,17 @@ pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) 
 
 /// When the worker has something to do next.
 pub fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    Ok(outbox::table
-        .filter(outbox::state.eq_any(WAITING))
-        .order(outbox::next_try_at)
-        .select(outbox::next_try_at)
-        .first(conn)
-        .optional()?)
+    let mut next = None;
+    // By priority, as the index has it.
+    for priority in Priority::ALL {
+        let first: Option<Timestamp> = outbox::table
+            .filter(waiting_letter())
+            .filter(outbox::priority.eq(priority.rank()))
+            .order(outbox::next_try_at)
+            .select(outbox::next_try_at)
+            .first(conn)
+            .optional()?;
+        next = next.into_iter().chain(first).min();
+    }
+    Ok(next)
 }

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use super::{WAITING, settle};
+use super::settle;
+use crate::domain::Codelist as _;
 use crate::domain::letter::{AttemptResult, LetterKind, MailState, Priority, StopCause, backoff};
 use crate::domain::registry::{ActiveState, CheckInState, PatientState};
 use crate::domain::schedule::CheckInCode;
@@ -13,6 +14,7 @@ use crate::domain::{
     Actor, AttemptId, CheckInId, InfusionId, Language, LinkId, OutboxId, PatientId, SiteId,
     StaffId, TaskId, Timestamp,
 };
+use crate::store::literal::waiting_letter;
 use crate::store::schema::{
     check_in, delivery_attempt, infusion, link, outbox, patient, patient_contact, site, staff, task,
 };
@@ -98,44 +100,48 @@ enum Stop {
 /// cause; those whose recipient, patient and infusion do not belong together
 /// fail. Commit before sending.
 pub fn claim(conn: &mut Connection, now: Timestamp, queue: Queue) -> Result<Option<Owed>> {
-    let most = match queue {
-        Queue::All => Priority::Account,
-        Queue::Alerts => Priority::Alert,
+    let priorities = match queue {
+        Queue::All => Priority::ALL,
+        Queue::Alerts => &[Priority::Alert],
     };
-    loop {
-        let next = outbox::table
-            .filter(outbox::state.eq_any(WAITING))
-            .filter(outbox::next_try_at.le(now))
-            .filter(outbox::priority.le(most.rank()))
-            .order((outbox::priority, outbox::next_try_at, outbox::id))
-            .select(Row::as_select())
-            .first(conn)
-            .optional()?;
-        let Some(row) = next else {
-            return Ok(None);
-        };
-        match prepare(conn, now, &row)? {
-            Ok(owed) => {
-                // A taken letter is due again when its lease ends.
-                let until = now.plus(LEASE);
-                diesel::update(outbox::table.find(row.id))
-                    .set((
-                        outbox::state.eq(MailState::Sending),
-                        outbox::lease_until.eq(until),
-                        outbox::next_try_at.eq(until),
-                        outbox::attempts.eq(owed.attempts),
-                    ))
-                    .execute(conn)?;
-                return Ok(Some(owed));
-            }
-            Err(Stop::Cancel(cause)) => {
-                settle(conn, now, &Actor::System, row.id, MailState::Cancelled, Some(cause))?;
-            }
-            Err(Stop::Fail(cause)) => {
-                settle(conn, now, &Actor::System, row.id, MailState::Failed, Some(cause))?;
+    for priority in priorities {
+        while let Some(row) = next(conn, now, *priority)? {
+            match prepare(conn, now, &row)? {
+                Ok(owed) => {
+                    // A taken letter is due again when its lease ends.
+                    let until = now.plus(LEASE);
+                    diesel::update(outbox::table.find(row.id))
+                        .set((
+                            outbox::state.eq(MailState::Sending),
+                            outbox::lease_until.eq(until),
+                            outbox::next_try_at.eq(until),
+                            outbox::attempts.eq(owed.attempts),
+                        ))
+                        .execute(conn)?;
+                    return Ok(Some(owed));
+                }
+                Err(Stop::Cancel(cause)) => {
+                    settle(conn, now, &Actor::System, row.id, MailState::Cancelled, Some(cause))?;
+                }
+                Err(Stop::Fail(cause)) => {
+                    settle(conn, now, &Actor::System, row.id, MailState::Failed, Some(cause))?;
+                }
             }
         }
     }
+    Ok(None)
+}
+
+/// The first letter of a priority that is due.
+fn next(conn: &mut Connection, now: Timestamp, priority: Priority) -> Result<Option<Row>> {
+    Ok(outbox::table
+        .filter(waiting_letter())
+        .filter(outbox::priority.eq(priority.rank()))
+        .filter(outbox::next_try_at.le(now))
+        .order((outbox::next_try_at, outbox::id))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The check at the moment of sending, and what the words need.
