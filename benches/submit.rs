@@ -37,7 +37,7 @@ async fn main() -> Result<(), Failure> {
 /// Reports per second that were acknowledged.
 async fn through_http(data: &std::path::Path) -> Result<f64, Failure> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_afterwatch"))
-        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--patients", "40", "--data"])
+        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--patients", "400", "--data"])
         .arg(data)
         .env_remove("AFTERWATCH_SMTP_URL")
         .stdout(Stdio::piped())
@@ -49,27 +49,19 @@ async fn through_http(data: &std::path::Path) -> Result<f64, Failure> {
     let base = ready["base_url"].as_str().ok_or("no address")?.to_owned();
     let token = ready["api_token"].as_str().ok_or("no key")?.to_owned();
     let client = reqwest::Client::new();
-    let list: Value = client
-        .get(format!("{base}/api/v1/infusions?limit=200"))
-        .bearer_auth(&token)
-        .send()
-        .await?
-        .json()
-        .await?;
-    let infusions: Vec<String> = list["items"]
-        .as_array()
-        .ok_or("no infusions")?
-        .iter()
-        .filter_map(|item| item["id"].as_str().map(str::to_owned))
-        .collect();
+    let infusions = infusions(&client, &base, &token).await?;
     let begun = Instant::now();
     let mut users = tokio::task::JoinSet::new();
     for user in 0..USERS {
         let (client, base, token) = (client.clone(), base.clone(), token.clone());
-        let infusion = infusions[user % infusions.len()].clone();
+        // Each user goes through infusions of their own: nobody reports a hundred times a day.
+        let own: Vec<String> = infusions.iter().skip(user).step_by(USERS).cloned().collect();
         users.spawn(async move {
             let mut acknowledged = 0_u32;
-            while begun.elapsed() < SPAN {
+            for infusion in own.iter().cycle() {
+                if begun.elapsed() >= SPAN {
+                    break;
+                }
                 let answer = client
                     .post(format!("{base}/api/v1/reports"))
                     .bearer_auth(&token)
@@ -90,6 +82,29 @@ async fn through_http(data: &std::path::Path) -> Result<f64, Failure> {
     let rate = f64::from(acknowledged) / begun.elapsed().as_secs_f64();
     child.kill().await?;
     Ok(rate)
+}
+
+/// The registry's infusions, page by page.
+async fn infusions(
+    client: &reqwest::Client,
+    base: &str,
+    token: &str,
+) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::new();
+    let mut next: Option<String> = None;
+    loop {
+        let mut address = format!("{base}/api/v1/infusions?limit=200");
+        if let Some(after) = &next {
+            address.push_str(&format!("&after={after}"));
+        }
+        let page: Value = client.get(address).bearer_auth(token).send().await?.json().await?;
+        let items = page["items"].as_array().ok_or("no infusions")?;
+        all.extend(items.iter().filter_map(|item| item["id"].as_str().map(str::to_owned)));
+        match page["next"].as_str() {
+            Some(after) => next = Some(after.to_owned()),
+            None => return Ok(all),
+        }
+    }
 }
 
 fn report() -> Value {

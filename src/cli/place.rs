@@ -1,8 +1,10 @@
 //! Where a registry lives: the data directory and the key beside or apart from it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::config::Sources;
 use crate::secrets::{KeyError, Keys};
 use crate::store::{self, Db};
 
@@ -17,11 +19,17 @@ pub const ANCHORS: &str = "audit-anchors.txt";
 #[derive(Debug, Clone, clap::Args)]
 pub struct Place {
     /// Directory of the database and the audit anchors
-    #[arg(long, env = "AFTERWATCH_DATA", default_value = "data", value_name = "DIR")]
+    #[arg(long, env = "AFTERWATCH_DATA", default_value_os_t = settings().0, value_name = "DIR")]
     pub data: PathBuf,
-    /// File with the 32 bytes that links and the audit chain depend on [default: afterwatch.key in the data directory]
+    /// File with the 32 bytes that links and the audit chain depend on [default: as in the settings, or afterwatch.key in the data directory]
     #[arg(long, env = "AFTERWATCH_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+}
+
+/// The data directory and the key file of `afterwatch.toml` in the working directory, or
+/// else the usual ones. A file that cannot be read is mended with the help of `serve`.
+fn settings() -> (PathBuf, PathBuf) {
+    Sources::of_process(BTreeMap::new(), Path::new("afterwatch.toml")).unwrap_or_default().place()
 }
 
 /// Why a registry cannot be opened.
@@ -56,7 +64,10 @@ impl Place {
     /// The key file.
     #[must_use]
     pub fn key(&self) -> PathBuf {
-        self.key_file.clone().unwrap_or_else(|| self.data.join(KEY))
+        self.key_file.clone().unwrap_or_else(|| {
+            let (data, key) = settings();
+            if self.data == data { key } else { self.data.join(KEY) }
+        })
     }
 
     /// The file with the audit anchors.

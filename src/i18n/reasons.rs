@@ -183,12 +183,29 @@ fn stated(field: &str, value: &Scalar, lang: Language) -> String {
             (true, ZhCn) => format!("{name}始于输注前{said}"),
         };
     }
+    if let Some(counted) = counted(field, &said, lang) {
+        return counted;
+    }
     let noun = noun(field, lang);
     match (field.starts_with("grade."), lang) {
         (true, En) => format!("{noun}, {said}"),
         (false, En) => format!("{noun} {said}"),
         (_, ZhCn) => format!("{noun}{said}"),
     }
+}
+
+/// What is said by its number first.
+fn counted(field: &str, said: &str, lang: Language) -> Option<String> {
+    let one = said == "1";
+    Some(match (field, lang) {
+        ("schedule.consecutive_missed", En) if one => "1 check-in missed".to_owned(),
+        ("schedule.consecutive_missed", En) => format!("{said} check-ins missed in a row"),
+        ("schedule.consecutive_missed", ZhCn) => format!("连续{said}次未答随访"),
+        ("symptoms.count", En) if one => "1 such symptom".to_owned(),
+        ("symptoms.count", En) => format!("{said} such symptoms"),
+        ("symptoms.count", ZhCn) => format!("此类症状{said}个"),
+        _ => return None,
+    })
 }
 
 /// A number with its unit, or another value as it is.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::among::among;
 use super::schema::course;
 use super::{Connection, Result};
 use crate::domain::registry::Phase;
@@ -57,7 +58,7 @@ pub fn update(conn: &mut Connection, changed: &Course) -> Result<bool> {
 pub fn get(conn: &mut Connection, scope: &Scope, id: CourseId) -> Result<Option<Course>> {
     Ok(course::table
         .find(id)
-        .filter(course::site_id.eq_any(scope.sites()))
+        .filter(among(course::site_id, scope.sites()))
         .select(Course::as_select())
         .first(conn)
         .optional()?)
@@ -67,7 +68,7 @@ pub fn get(conn: &mut Connection, scope: &Scope, id: CourseId) -> Result<Option<
 pub fn of_patient(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<Vec<Course>> {
     Ok(course::table
         .filter(course::patient_id.eq(id))
-        .filter(course::site_id.eq_any(scope.sites()))
+        .filter(among(course::site_id, scope.sites()))
         .select(Course::as_select())
         .order((course::started_on.desc(), course::id.desc()))
         .load(conn)?)

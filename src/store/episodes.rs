@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::among::among;
 use super::schema::{
     api_token, grade_confirmation, infusion, link, lot, membership, patient, product, report,
     report_symptom, site, staff_grade,
@@ -87,7 +88,7 @@ pub fn find(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Opti
         .inner_join(patient::table)
         .inner_join(lot::table.inner_join(product::table))
         .filter(infusion::id.eq(id))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select((
             (infusion::id, infusion::started_at, infusion::t0, infusion::version),
             (site::id, site::time_zone, site::ctcae_version),
@@ -149,7 +150,7 @@ pub struct Given {
 pub fn given(conn: &mut Connection, scope: &Scope, patient: PatientId) -> Result<Vec<Given>> {
     Ok(infusion::table
         .filter(infusion::patient_id.eq(patient))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select((infusion::id, infusion::started_at, infusion::t0))
         .order((infusion::started_at, infusion::id))
         .load(conn)?)
@@ -178,7 +179,7 @@ pub fn prior_severe(conn: &mut Connection, episode: &Episode) -> Result<Vec<Stri
                 .eq(report::id)
                 .and(report_symptom::code.eq(grade_confirmation::code))),
         )
-        .filter(report_symptom::infusion_id.eq_any(&earlier))
+        .filter(among(report_symptom::infusion_id, &earlier))
         .order((grade_confirmation::confirmed_at, grade_confirmation::id))
         .select((report::id, grade_confirmation::code, grade_confirmation::grade))
         .load(conn)?;
@@ -189,7 +190,7 @@ pub fn prior_severe(conn: &mut Connection, episode: &Episode) -> Result<Vec<Stri
     let mut codes: Vec<String> =
         newest.into_iter().filter(|(_, grade)| *grade >= 3).map(|((_, code), _)| code).collect();
     let staff: Vec<(InfusionId, i32)> = staff_grade::table
-        .filter(staff_grade::infusion_id.eq_any(&earlier))
+        .filter(among(staff_grade::infusion_id, &earlier))
         .filter(staff_grade::term.eq("ANAPHYLAXIS"))
         .order((staff_grade::graded_at, staff_grade::id))
         .select((staff_grade::infusion_id, staff_grade::grade))
@@ -226,7 +227,7 @@ pub fn previous_report(
     let found = report::table
         .filter(report::infusion_id.eq(infusion))
         .filter(report::received_at.le(before))
-        .filter(report::id.ne_all(except))
+        .filter(diesel::dsl::not(among(report::id, except)))
         .filter(diesel::dsl::not(diesel::dsl::exists(
             later.filter(later.field(report::supersedes).eq(report::id.nullable())),
         )))

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::among::among;
 use super::schema::{chair_observation, infusion, patient};
 use super::{Connection, Result};
 use crate::domain::grading::Site as Thermometer;
@@ -101,7 +102,7 @@ pub fn update(conn: &mut Connection, changed: &Infusion) -> Result<bool> {
 pub fn get(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Option<Infusion>> {
     Ok(infusion::table
         .find(id)
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select(Infusion::as_select())
         .first(conn)
         .optional()?)
@@ -111,7 +112,7 @@ pub fn get(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Optio
 pub fn of_patient(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<Vec<Infusion>> {
     Ok(infusion::table
         .filter(infusion::patient_id.eq(id))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select(Infusion::as_select())
         .order((infusion::t0.desc(), infusion::id.desc()))
         .load(conn)?)
@@ -158,7 +159,7 @@ pub fn after(
     limit: i64,
 ) -> Result<Vec<Infusion>> {
     let mut query = infusion::table
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select(Infusion::as_select())
         .order(infusion::id)
         .limit(limit)
@@ -184,7 +185,7 @@ pub fn observations(
     Ok(chair_observation::table
         .inner_join(infusion::table)
         .filter(chair_observation::infusion_id.eq(id))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select(Observation::as_select())
         .order((chair_observation::observed_at, chair_observation::id))
         .load(conn)?)
@@ -199,7 +200,7 @@ pub fn observations_of_patient(
     Ok(chair_observation::table
         .inner_join(infusion::table.inner_join(patient::table))
         .filter(patient::id.eq(id))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select(Observation::as_select())
         .order((chair_observation::observed_at, chair_observation::id))
         .load(conn)?)

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::among::among;
 use super::schema::{infusion, lot, patient, product};
 use super::{Connection, Result};
 use crate::domain::entry::{LotNumber, PatientCode, ProductCode};
@@ -82,7 +83,7 @@ pub fn update(conn: &mut Connection, changed: &Lot) -> Result<bool> {
 pub fn get(conn: &mut Connection, scope: &Scope, id: LotId) -> Result<Option<Lot>> {
     Ok(lot::table
         .find(id)
-        .filter(lot::site_id.eq_any(scope.sites()))
+        .filter(among(lot::site_id, scope.sites()))
         .select(Lot::as_select())
         .first(conn)
         .optional()?)
@@ -138,7 +139,7 @@ pub fn recipients(conn: &mut Connection, scope: &Scope, id: LotId) -> Result<Vec
     Ok(infusion::table
         .inner_join(patient::table)
         .filter(infusion::lot_id.eq(id))
-        .filter(infusion::site_id.eq_any(scope.sites()))
+        .filter(among(infusion::site_id, scope.sites()))
         .select((
             patient::id,
             patient::code,
@@ -210,7 +211,7 @@ pub fn page(
                 .inner_join(product::table)
                 .left_join(patient::table)
                 .into_boxed::<diesel::sqlite::Sqlite>();
-            query = query.filter(lot::site_id.eq_any(scope.sites()));
+            query = query.filter(among(lot::site_id, scope.sites()));
             if let Some(site) = filter.site {
                 query = query.filter(lot::site_id.eq(site));
             }

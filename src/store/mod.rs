@@ -4,6 +4,7 @@
 //! take a connection and return domain values; every one that returns rows of a
 //! clinic takes a [`crate::domain::Scope`].
 
+mod among;
 pub mod api_lists;
 pub mod api_tokens;
 pub mod audit;

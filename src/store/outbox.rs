@@ -13,6 +13,7 @@ mod unreachable;
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::literal::waiting_letter;
 use super::schema::outbox;
 use super::{Connection, Result, audit};
 use crate::domain::letter::{LetterKind, MailState, StopCause};
@@ -136,7 +137,7 @@ pub fn cancel_for_check_in(
 ) -> Result<usize> {
     let waiting: Vec<OutboxId> = outbox::table
         .filter(outbox::check_in_id.eq(check_in))
-        .filter(outbox::state.eq_any(WAITING))
+        .filter(waiting_letter())
         .select(outbox::id)
         .load(conn)?;
     let mut cancelled = 0;
@@ -156,7 +157,7 @@ fn settle(
     cause: Option<StopCause>,
 ) -> Result<bool> {
     let settled = diesel::update(outbox::table.find(id))
-        .filter(outbox::state.eq_any(WAITING))
+        .filter(waiting_letter())
         .set((
             outbox::state.eq(state),
             outbox::cause.eq(cause),

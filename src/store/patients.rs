@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::among::among;
 use super::schema::{consent, patient, patient_contact};
 use super::{Connection, Result};
 use crate::domain::entry::{EmailAddress, PatientCode, PhoneNumber};
@@ -114,7 +115,7 @@ pub fn put_contact(conn: &mut Connection, contact: &Contact) -> Result<()> {
 pub fn get(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<Option<Patient>> {
     Ok(patient::table
         .find(id)
-        .filter(patient::site_id.eq_any(scope.sites()))
+        .filter(among(patient::site_id, scope.sites()))
         .select(Patient::as_select())
         .first(conn)
         .optional()?)
@@ -125,7 +126,7 @@ pub fn contact(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<Op
     Ok(patient_contact::table
         .inner_join(patient::table)
         .filter(patient_contact::patient_id.eq(id))
-        .filter(patient::site_id.eq_any(scope.sites()))
+        .filter(among(patient::site_id, scope.sites()))
         .select(Contact::as_select())
         .first(conn)
         .optional()?)
@@ -151,7 +152,7 @@ pub fn consents(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<V
     Ok(consent::table
         .inner_join(patient::table)
         .filter(consent::patient_id.eq(id))
-        .filter(patient::site_id.eq_any(scope.sites()))
+        .filter(among(patient::site_id, scope.sites()))
         .select(Consent::as_select())
         .order((consent::given_on.desc(), consent::recorded_at.desc(), consent::id))
         .load(conn)?)
@@ -221,7 +222,7 @@ pub fn page(
 
     let narrowed = || {
         let mut query = patient::table.into_boxed::<diesel::sqlite::Sqlite>();
-        query = query.filter(patient::site_id.eq_any(scope.sites()));
+        query = query.filter(among(patient::site_id, scope.sites()));
         if let Some(site) = filter.site {
             query = query.filter(patient::site_id.eq(site));
         }
