@@ -1,11 +1,21 @@
-//! Due work on demand: for the training clock, which must not answer before it is done.
+//! What falls due with time: every minute, and on demand for the training clock, which must
+//! not answer before it is done.
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::follow_up;
+use crate::domain::Timestamp;
 use crate::mail::Worker;
-use crate::store::Db;
+use crate::store::{Connection, Db, Result};
+use crate::{escalation, follow_up};
+
+/// Does what is due now but sending: closes check-ins that are late, opens tasks for them, and
+/// tells the next people about tasks that nobody has taken.
+pub fn tick(conn: &mut Connection, now: Timestamp) -> Result<()> {
+    follow_up::tick(conn, now)?;
+    escalation::tick(conn, now)?;
+    Ok(())
+}
 
 /// Asks for due work at once, and waits until it is done.
 #[derive(Debug, Clone)]
@@ -21,7 +31,7 @@ impl DueWork {
         tokio::spawn(async move {
             while let Some(done) = questions.recv().await {
                 let now = clock.now();
-                if let Err(error) = db.write(move |conn| follow_up::tick(conn, now)).await {
+                if let Err(error) = db.write(move |conn| tick(conn, now)).await {
                     tracing::error!(%error, "the schedule could not be worked off");
                 }
                 if let Err(error) = mail.drain().await {

@@ -123,7 +123,7 @@ async fn until(stop: CancellationToken, work: impl Future<Output = ()>) {
 async fn schedule(app: App) {
     loop {
         let now = app.now();
-        match app.db.write(move |conn| crate::follow_up::tick(conn, now)).await {
+        match app.db.write(move |conn| crate::due_work::tick(conn, now)).await {
             Ok(_) => {
                 app.health.seen(Part::Schedule);
                 app.mail_due.notify_one();

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod domain;
 pub mod due_work;
 pub mod engine;
+pub mod escalation;
 pub mod export;
 pub mod follow_up;
 pub mod i18n;

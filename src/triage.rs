@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::domain::task::{Action, Refusal, Standing, TaskState};
 use crate::domain::{Actor, Codelist, Scope, StaffId, TaskId, Timestamp};
+use crate::escalation;
 use crate::store::task_actions::{self, TaskRow};
 use crate::store::{self, Connection, audit};
 
@@ -113,6 +114,8 @@ pub fn act(
     for happening in &history {
         task_actions::add_event(conn, now, row.id, by, happening, None)?;
     }
+    let is_open = |standing: &Standing| standing.state == TaskState::Open;
+    escalation::acted(conn, now, &row, (is_open(&before), is_open(&after)))?;
     let detail = json!({
         "number": row.number,
         "before": facts(&before),

@@ -127,7 +127,7 @@ impl Past<'_> {
             // Nothing is due for long stretches: jump to where something is.
             let due = training::next_due(conn)?.unwrap_or(until).max(next);
             self.looked_at = due.min(until);
-            crate::follow_up::tick(conn, self.looked_at)?;
+            crate::due_work::tick(conn, self.looked_at)?;
             while let Some(owed) = outbox::claim(conn, self.looked_at, Queue::All)? {
                 outbox::accepted(conn, self.looked_at, owed.id)?;
             }

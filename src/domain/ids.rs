@@ -72,6 +72,12 @@ typed_ids! {
     CheckInId,
     /// A patient's link.
     LinkId,
+    /// Hours of one person in the rota.
+    ShiftId,
+    /// A version of a clinic's times of escalation.
+    PolicyId,
+    /// One step of telling people about a task.
+    StepId,
     /// Answers that were begun and are saved step by step.
     DraftId,
     /// What one person told us once.

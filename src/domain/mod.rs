@@ -12,6 +12,7 @@
 //! A **report** is what one person told us once; a **task** is what we do about it.
 
 pub mod access;
+pub mod chain;
 pub mod codelist;
 pub mod comparison;
 pub mod entry;
@@ -25,6 +26,7 @@ pub mod letter;
 pub mod problem;
 pub mod product;
 pub mod registry;
+pub mod rota;
 pub mod schedule;
 pub mod statistics;
 pub mod summary;

@@ -47,6 +47,8 @@ codelist! {
         HandedOver = "handed_over",
         /// Put back for anybody.
         Released = "released",
+        /// Taken, but nothing was done in time: it has to be taken again.
+        RanOut = "ran_out",
         /// A call to the patient.
         Called = "called",
         /// A note.

@@ -139,6 +139,7 @@ labels! {
         Taken: "Taken", "已接手";
         HandedOver: "Handed over", "已转交";
         Released: "Put back", "已放回";
+        RanOut: "Taken, but nothing was done in time", "已接手但未按时处理";
         Called: "Call", "电话";
         Note: "Note", "备注";
         GradeConfirmed: "Grade confirmed", "分级已确认";

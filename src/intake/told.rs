@@ -1,14 +1,12 @@
 //! From a level to a task with its flags, and to the people who must know at once.
 
-use serde_json::json;
-
 use crate::domain::escalation::Target;
 use crate::domain::task::TaskKind;
-use crate::domain::{Actor, DraftId, Level, ReportId, Timestamp};
-use crate::letters;
+use crate::domain::{DraftId, Level, ReportId, Timestamp};
+use crate::escalation;
 use crate::store::episodes::Episode;
 use crate::store::tasks::{self, Change, Need, NewFlag, Origin, Raised};
-use crate::store::{Connection, Result, audit, reports};
+use crate::store::{Connection, Result};
 
 /// Opens, raises or attaches to the task of the infusion's episode. A report without any
 /// flag opens none, but is attached to one that is open.
@@ -69,9 +67,9 @@ pub(super) fn flags(
     Ok(())
 }
 
-/// Owes an alert to everybody on duty when a task became EMERGENCY or URGENT. A further
-/// report on a task that somebody has taken alerts again only with a danger that was
-/// not flagged there before; while nobody has taken it, the first alert still stands.
+/// Tells everybody on duty when a task became EMERGENCY or URGENT: the first step of its
+/// chain. A further report on a task that somebody has taken alerts again only with a danger
+/// that was not flagged there before; while nobody has taken it, the chain goes on.
 ///
 /// Returns whether nobody was on duty, so that everybody who works the queue was told.
 pub(super) fn alert(
@@ -82,27 +80,12 @@ pub(super) fn alert(
     reason: &str,
     (flags, known): (&[NewFlag], &[String]),
 ) -> Result<bool> {
-    let is_danger = |flag: &NewFlag| flag.level >= Level::Urgent;
-    let is_due = match raised.change {
-        Change::Opened | Change::Raised => flags.iter().any(is_danger),
-        Change::Attached => {
-            raised.is_acknowledged
-                && flags.iter().any(|flag| is_danger(flag) && !known.contains(&flag.rule))
-        }
-    };
-    if !is_due {
+    if raised.change != Change::Attached {
+        return escalation::tell(conn, now, raised.task);
+    }
+    let is_new = |flag: &NewFlag| flag.level >= Level::Urgent && !known.contains(&flag.rule);
+    if !raised.is_acknowledged || !flags.iter().any(is_new) {
         return Ok(false);
     }
-    let on_duty = reports::on_duty(conn, episode.site)?;
-    for (staff, language) in &on_duty.people {
-        letters::alert(conn, now, episode, raised.task, reason, (*staff, *language))?;
-    }
-    if on_duty.nobody_on_duty {
-        let detail = json!({"reason": reason, "told_instead": on_duty.people.len()});
-        let task = ("task", &raised.task as &dyn std::fmt::Display);
-        let site = Some(episode.site);
-        audit::append(conn, now, &Actor::System, site, "alert.nobody_on_duty", task, &detail)?;
-        tracing::error!(site = %episode.site, "an alert is due and nobody is on duty");
-    }
-    Ok(on_duty.nobody_on_duty)
+    escalation::tell_again(conn, now, episode, raised.task, reason)
 }

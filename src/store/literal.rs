@@ -58,6 +58,11 @@ pub(super) fn waiting_letter() -> Literal {
     Literal("outbox.state IN ('planned', 'sending')", PhantomData)
 }
 
+/// The step's time has not come, or it was not noticed yet.
+pub(super) fn planned_step() -> Literal {
+    Literal("task_step.state = 'planned'", PhantomData)
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::prelude::*;
@@ -65,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::domain::registry::CheckInState;
-    use crate::store::schema::{check_in, outbox, task};
+    use crate::store::schema::{check_in, outbox, task, task_step};
 
     #[derive(QueryableByName)]
     struct Step {
@@ -110,6 +115,11 @@ mod tests {
         let plan = plan(&text(&due));
         assert!(plan.contains("outbox_to_send (priority=? AND next_try_at<?)"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        let steps = task_step::table
+            .filter(planned_step())
+            .filter(task_step::due_at.le("2026-03-01T02:00:00.000Z"))
+            .select(task_step::id);
+        assert!(self::plan(&text(&steps)).contains("task_step_due"));
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::schema::{duty, membership, report, report_symptom, staff, task};
+use super::schema::{report, report_symptom, task};
 use super::{Connection, Result};
-use crate::domain::registry::{ActiveState, Evaluation, ReportSource};
+use crate::domain::registry::{Evaluation, ReportSource};
 use crate::domain::{
-    DraftId, InfusionId, Language, Level, PatientId, Permission, ReportId, Role, SiteId, StaffId,
-    TaskId, Timestamp,
+    DraftId, InfusionId, Language, Level, PatientId, ReportId, SiteId, StaffId, TaskId, Timestamp,
 };
 
 /// A report to be kept.
@@ -282,41 +281,4 @@ pub fn progress(conn: &mut Connection, id: ReportId) -> Result<Option<Progress>>
         ))
         .first(conn)
         .optional()?)
-}
-
-/// Who is told at once that a patient of a clinic needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnDuty {
-    /// The people, with the language of their mails.
-    pub people: Vec<(StaffId, Language)>,
-    /// Nobody was on duty, so it is everybody who works the queue of the clinic.
-    pub nobody_on_duty: bool,
-}
-
-/// Whoever is on duty at a clinic; when nobody is, everybody who works its queue.
-pub fn on_duty(conn: &mut Connection, site: SiteId) -> Result<OnDuty> {
-    let people: Vec<(StaffId, Language)> = duty::table
-        .inner_join(staff::table.on(staff::id.eq(duty::staff_id)))
-        .filter(duty::site_id.eq(site))
-        .filter(staff::state.eq(ActiveState::Active))
-        .select((staff::id, staff::language))
-        .order(staff::id)
-        .load(conn)?;
-    if !people.is_empty() {
-        return Ok(OnDuty { people, nobody_on_duty: false });
-    }
-    let members: Vec<(StaffId, Language, Role)> = membership::table
-        .inner_join(staff::table.on(staff::id.eq(membership::staff_id)))
-        .filter(membership::site_id.eq(site))
-        .filter(staff::state.eq(ActiveState::Active))
-        .select((staff::id, staff::language, membership::role))
-        .order(staff::id)
-        .load(conn)?;
-    let mut people: Vec<(StaffId, Language)> = members
-        .into_iter()
-        .filter(|(_, _, role)| role.may(Permission::WorkTasks))
-        .map(|(id, language, _)| (id, language))
-        .collect();
-    people.dedup();
-    Ok(OnDuty { people, nobody_on_duty: true })
 }

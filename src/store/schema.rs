@@ -503,6 +503,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rota_shift (id) {
+        id -> Text,
+        site_id -> Text,
+        staff_id -> Text,
+        audience -> Text,
+        weekday -> Nullable<Integer>,
+        from_min -> Nullable<Integer>,
+        to_min -> Nullable<Integer>,
+        recorded_at -> Text,
+    }
+}
+
+diesel::table! {
+    escalation_policy (id) {
+        id -> Text,
+        site_id -> Text,
+        version -> Integer,
+        recorded_by -> Text,
+        recorded_at -> Text,
+    }
+}
+
+diesel::table! {
+    escalation_time (policy_id, level) {
+        policy_id -> Text,
+        level -> Text,
+        charge_nurse_min -> Integer,
+        physician_min -> Integer,
+        safety_officer_min -> Integer,
+        repeat_min -> Integer,
+    }
+}
+
+diesel::table! {
+    task_step (id) {
+        id -> Text,
+        task_id -> Text,
+        chain -> Integer,
+        round -> Integer,
+        number -> Integer,
+        audience -> Text,
+        due_at -> Text,
+        repeat_min -> Integer,
+        policy_version -> Nullable<Integer>,
+        state -> Text,
+        cause -> Nullable<Text>,
+        is_stand_in -> Bool,
+        settled_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    step_told (step_id, staff_id) {
+        step_id -> Text,
+        staff_id -> Text,
+        outbox_id -> Text,
+    }
+}
+
 diesel::joinable!(recovery_code -> staff (staff_id));
 diesel::joinable!(staff_invitation -> staff (staff_id));
 diesel::joinable!(membership -> staff (staff_id));
@@ -574,6 +634,14 @@ diesel::joinable!(outbox -> check_in (check_in_id));
 diesel::joinable!(outbox -> task (task_id));
 diesel::joinable!(outbox -> link (link_id));
 diesel::joinable!(delivery_attempt -> outbox (outbox_id));
+diesel::joinable!(rota_shift -> site (site_id));
+diesel::joinable!(rota_shift -> staff (staff_id));
+diesel::joinable!(escalation_policy -> site (site_id));
+diesel::joinable!(escalation_time -> escalation_policy (policy_id));
+diesel::joinable!(task_step -> task (task_id));
+diesel::joinable!(step_told -> task_step (step_id));
+diesel::joinable!(step_told -> staff (staff_id));
+diesel::joinable!(step_told -> outbox (outbox_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     site,
@@ -607,5 +675,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     delivery_attempt,
     audit,
+    rota_shift,
+    escalation_policy,
+    escalation_time,
+    task_step,
+    step_told,
     installation,
 );

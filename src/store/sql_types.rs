@@ -14,8 +14,8 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
     FlagId, InfusionId, Language, Level, LinkId, LotId, ObservationId, OutboxId, PatientId,
-    ProductId, ProductKind, ReportId, Role, SiteId, StaffId, TaskEventId, TaskId, Timestamp, Zone,
-    entry, grading, letter, registry, schedule, task,
+    PolicyId, ProductId, ProductKind, ReportId, Role, ShiftId, SiteId, StaffId, StepId,
+    TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, schedule, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
@@ -91,7 +91,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId,
+    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );
@@ -104,5 +104,5 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
     task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
-    letter::AttemptResult, grading::Site, grading::CtcaeVersion,
+    letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site, grading::CtcaeVersion,
 );

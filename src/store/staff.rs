@@ -186,6 +186,7 @@ pub fn deactivate(conn: &mut Connection, id: StaffId) -> Result<()> {
         .set((staff::state.eq(ActiveState::Inactive), staff::version.eq(staff::version + 1)))
         .execute(conn)?;
     diesel::delete(duty::table.filter(duty::staff_id.eq(id))).execute(conn)?;
+    super::rota::remove_all_of(conn, id)?;
     Ok(())
 }
 

@@ -7,7 +7,9 @@ use diesel::prelude::*;
 
 use super::literal::open_task;
 use super::schema::{flag, task, task_event};
+use super::steps::{self, Ground};
 use super::{Connection, Result};
+use crate::domain::chain::StepStop;
 use crate::domain::task::{Outcome, TaskEventKind, TaskKind, TaskState};
 use crate::domain::{
     CheckInId, DraftId, FlagId, InfusionId, Level, PatientId, ReportId, SiteId, StaffId,
@@ -36,6 +38,14 @@ pub struct Need {
     pub contact_min: u32,
     /// The report that says so.
     pub report: Option<ReportId>,
+}
+
+impl Need {
+    /// What the chain of the task is made from.
+    fn ground(&self, task: TaskId) -> Ground {
+        let target = self.acknowledge_min.unwrap_or(self.contact_min);
+        Ground { task, site: self.site, level: self.level, target_min: i64::from(target) }
+    }
 }
 
 /// What became of the task.
@@ -117,6 +127,7 @@ pub fn open_or_raise(conn: &mut Connection, now: Timestamp, need: &Need) -> Resu
             ))
             .execute(conn)?;
         event(conn, now, id, TaskEventKind::Opened, need)?;
+        steps::begin(conn, now, &need.ground(id))?;
         return Ok(Raised {
             task: id,
             change: Change::Opened,
@@ -140,6 +151,8 @@ pub fn open_or_raise(conn: &mut Connection, now: Timestamp, need: &Need) -> Resu
             ))
             .execute(conn)?;
         event(conn, now, id, TaskEventKind::Raised, need)?;
+        steps::cancel(conn, now, id, StepStop::Raised)?;
+        steps::begin(conn, now, &need.ground(id))?;
         return Ok(Raised {
             task: id,
             change: Change::Raised,
@@ -203,7 +216,28 @@ pub fn answered(conn: &mut Connection, now: Timestamp, id: TaskId, report: Repor
             task_event::outcome.eq(Outcome::Answered),
         ))
         .execute(conn)?;
+    steps::cancel(conn, now, id, StepStop::Answered)?;
     Ok(())
+}
+
+/// Where a task's steps belong to, and why they are not needed any more, if they are not.
+pub fn climbing(
+    conn: &mut Connection,
+    id: TaskId,
+) -> Result<Option<(SiteId, InfusionId, Option<StepStop>)>> {
+    let found = task::table
+        .find(id)
+        .select((task::site_id, task::infusion_id, task::state, task::acknowledged_at))
+        .first::<(SiteId, InfusionId, TaskState, Option<Timestamp>)>(conn)
+        .optional()?;
+    Ok(found.map(|(site, infusion, state, acknowledged_at)| {
+        let stop = match (state, acknowledged_at) {
+            (TaskState::Closed, _) => Some(StepStop::Closed),
+            (TaskState::Open, Some(_)) => Some(StepStop::Taken),
+            (TaskState::Open, None) => None,
+        };
+        (site, infusion, stop)
+    }))
 }
 
 /// What raised a flag: exactly one of the three is the reason it exists.

@@ -9,6 +9,7 @@
 
 mod api;
 mod app;
+mod climb;
 mod fixtures;
 mod follow_up;
 mod intake;
