@@ -4,6 +4,7 @@ use crate::domain::Language::{self, En, ZhCn};
 
 /// Every action that the trail may name, with its words. What is not here is shown by its code.
 pub const ACTIONS: &[(&str, &str, &str)] = &[
+    ("alert.nobody_there", "Nobody there for a step of escalation", "逐级通知时无对应人员"),
     ("alert.nobody_on_duty", "Nobody on duty for an alert", "预警时无人值班"),
     ("api_token.made", "Key of another system made", "创建其他系统密钥"),
     ("api_token.revoked", "Key of another system taken back", "收回其他系统密钥"),
@@ -64,7 +65,9 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("task.opened", "Task opened", "建立任务"),
     ("task.put_back", "Task put back", "放回任务"),
     ("task.raised", "Task raised", "任务升级"),
+    ("task.ran_out", "Taken, but nothing was done in time", "已接手但未按时处理"),
     ("task.reopened", "Task reopened", "重新打开任务"),
+    ("task.step_done", "Next people told about a task", "就任务通知下一级人员"),
     ("task.taken", "Task taken", "接手任务"),
     ("task.term_graded", "Term graded by staff", "工作人员分级"),
     ("task.viewed", "Task looked at", "查看任务"),

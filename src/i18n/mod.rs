@@ -10,6 +10,7 @@ pub mod api;
 pub mod audit;
 pub mod common;
 pub mod demo;
+pub mod escalation;
 pub mod import;
 pub mod labels;
 pub mod letters;

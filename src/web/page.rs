@@ -10,8 +10,10 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::language::Lang;
 use super::{App, PageError, Signed};
-use crate::domain::{Codelist, Language, Permission};
+use crate::domain::{Codelist, Language, Permission, Scope};
 use crate::i18n::common::{CommonText, common};
+use crate::i18n::escalation::{EscalationText, escalation};
+use crate::store::steps;
 
 /// What the frame of a page needs. Every page's template struct has one as `chrome`.
 #[derive(Debug, Clone)]
@@ -32,6 +34,17 @@ pub struct Chrome {
     pub nav: Vec<(&'static str, &'static str, bool)>,
     /// The token that every posted form carries as `form_token`.
     pub form_token: String,
+    /// Staff pages: tasks of the person's clinics that nobody could be told of.
+    pub unheard: Vec<Unheard>,
+}
+
+/// A task that nobody could be told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheard {
+    /// What it is called.
+    pub name: String,
+    /// Its page, for those who may see it.
+    pub url: Option<String>,
 }
 
 impl Chrome {
@@ -51,7 +64,14 @@ impl Chrome {
             person: None,
             nav: Vec::new(),
             form_token: String::new(),
+            unheard: Vec::new(),
         }
+    }
+
+    /// The sentences about tasks that nobody could be told of.
+    #[must_use]
+    pub fn alarm_text(&self) -> &'static EscalationText {
+        escalation(self.lang)
     }
 
     fn signed(mut self, app: &App, signed: &Signed, path: &str) -> Self {
@@ -93,10 +113,30 @@ impl FromRequestParts<App> for Chrome {
             Err(never) => match never {},
         };
         let bare = Self::bare(app, lang, &path);
-        Ok(match parts.extensions.get::<Signed>() {
-            Some(signed) => bare.signed(app, signed, &path),
-            None => bare,
-        })
+        let Some(signed) = parts.extensions.get::<Signed>() else { return Ok(bare) };
+        let mut chrome = bare.signed(app, signed, &path);
+        chrome.unheard = unheard(app, signed, lang).await;
+        Ok(chrome)
+    }
+}
+
+/// The tasks that nobody could be told of, at every clinic where the person is anything.
+async fn unheard(app: &App, signed: &Signed, lang: Language) -> Vec<Unheard> {
+    let scope = Scope::of(signed.person.roles.iter().map(|(site, _)| *site));
+    let (now, seen) = (app.now(), signed.person.may(Permission::ViewQueue));
+    match app.db.read(move |conn| steps::unheard(conn, &scope, now)).await {
+        Ok(found) => found
+            .into_iter()
+            .map(|(number, id)| Unheard {
+                name: escalation(lang).task(number),
+                url: seen.then(|| format!("/tasks/{id}")),
+            })
+            .collect(),
+        Err(error) => {
+            // The page itself will meet the same error, or can still be used.
+            tracing::error!(%error, "it could not be read whether somebody was told of each task");
+            Vec::new()
+        }
     }
 }
 

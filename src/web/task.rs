@@ -1,5 +1,6 @@
 //! One task: all that is known, and everything that can be done with it.
 
+mod chain;
 mod compare;
 mod form;
 mod term;
@@ -16,9 +17,11 @@ use self::view::TaskView;
 use super::form::Form;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::escalation::NearMiss;
+use crate::domain::letter::MailState;
 use crate::domain::task::Refusal;
-use crate::domain::{Permission, TaskId};
+use crate::domain::{Permission, StepId, TaskId};
 use crate::intake;
+use crate::store::steps::{self, StepRow};
 use crate::store::task_page::{self, TaskPage};
 use crate::store::{Connection, Error};
 use crate::triage::{self, Step, TriageError};
@@ -48,6 +51,10 @@ pub(super) struct Known {
     pub near_misses: Vec<NearMiss>,
     /// What the patient read after the newest report.
     pub advice: Vec<String>,
+    /// Whom the task goes to, in the order of telling them.
+    pub steps: Vec<StepRow>,
+    /// Whom the steps told, and what became of the mail.
+    pub told: Vec<(StepId, String, MailState)>,
 }
 
 /// Why the page is shown again.
@@ -78,7 +85,8 @@ async fn read(app: &App, signed: &Signed, task: TaskId) -> Result<Known, PageErr
                 return Ok::<_, Error>(None);
             };
             let (near_misses, advice) = judged_again(conn, now, &page);
-            Ok(Some(Known { page, near_misses, advice }))
+            let (steps, told) = (steps::of_task(conn, task)?, steps::told_of(conn, task)?);
+            Ok(Some(Known { page, near_misses, advice, steps, told }))
         })
         .await?;
     known.ok_or(PageError::NotFound)

@@ -18,15 +18,15 @@ use jiff::SignedDuration;
 use crate::ward::{Ward, chest_pain, fever};
 
 /// A ward with one person of every role that a chain climbs to.
-struct Clinic {
-    ward: Ward,
-    colleague: StaffId,
-    physician: StaffId,
-    officer: StaffId,
+pub struct Clinic {
+    pub ward: Ward,
+    pub colleague: StaffId,
+    pub physician: StaffId,
+    pub officer: StaffId,
 }
 
 impl Clinic {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let ward = Ward::new().await;
         let colleague = ward.app.person(&[(ward.site, Role::Nurse)], false).await;
         let physician = ward.app.person(&[(ward.site, Role::Physician)], false).await;
@@ -35,7 +35,7 @@ impl Clinic {
     }
 
     /// Opens a task, as intake, silence and mail do.
-    async fn task(&self, level: Level) -> TaskId {
+    pub async fn task(&self, level: Level) -> TaskId {
         let (now, site, infused) = (self.ward.app.now(), self.ward.site, self.ward.infused);
         let (acknowledge_min, contact_min) = match level {
             Level::Emergency => (Some(15), 30),
@@ -64,22 +64,22 @@ impl Clinic {
     }
 
     /// Moves the clock on and lets the minute's work be done.
-    async fn minutes(&self, minutes: i64) {
+    pub async fn minutes(&self, minutes: i64) {
         self.ward.app.advance(SignedDuration::from_mins(minutes));
         self.work().await;
     }
 
-    async fn work(&self) {
+    pub async fn work(&self) {
         let now = self.ward.app.now();
         self.ward.app.write(move |conn| due_work::tick(conn, now)).await;
     }
 
-    async fn steps(&self, of: TaskId) -> Vec<StepRow> {
+    pub async fn steps(&self, of: TaskId) -> Vec<StepRow> {
         self.ward.app.read(move |conn| steps::of_task(conn, of)).await
     }
 
     /// The steps that were done, by chain and number, with whom they told.
-    async fn told(&self, of: TaskId) -> Vec<(i32, i32, Vec<StaffId>)> {
+    pub async fn told(&self, of: TaskId) -> Vec<(i32, i32, Vec<StaffId>)> {
         let rows: Vec<(StepId, StaffId)> = self
             .ward
             .app
@@ -99,7 +99,7 @@ impl Clinic {
             .collect()
     }
 
-    async fn act(&self, id: TaskId, action: Action) {
+    pub async fn act(&self, id: TaskId, action: Action) {
         let (now, site, actor) = (self.ward.app.now(), self.ward.site, self.ward.nurse());
         let version = self
             .ward
@@ -134,7 +134,7 @@ impl Clinic {
     }
 
     /// Settles every mail that waits.
-    async fn mail(&self, state: MailState) {
+    pub async fn mail(&self, state: MailState) {
         let now = self.ward.app.now();
         self.ward
             .app

@@ -10,6 +10,7 @@
 mod api;
 mod app;
 mod climb;
+mod climb_pages;
 mod fixtures;
 mod follow_up;
 mod intake;

@@ -3,6 +3,7 @@
 use askama::Template;
 use rust_decimal::Decimal;
 
+use super::chain::{Link, links};
 use super::compare::Table;
 use super::form::{ActionForm, WAITS, Which, usual_wait};
 use super::timeline::{Item, items, of_event};
@@ -11,6 +12,7 @@ use crate::domain::grading::{StaffTerm, SymptomCode};
 use crate::domain::registry::Evaluation;
 use crate::domain::task::{CallResult, Outcome, Standing, TaskState, WorthAFlag};
 use crate::domain::{Codelist, Language, Permission, Timestamp, Zone};
+use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::labels::Label;
 use crate::i18n::moments::moment;
 use crate::i18n::patient_symptoms::choice;
@@ -109,6 +111,9 @@ pub(super) struct TaskView {
     table: Table,
     advice: Vec<String>,
     advice_lang: &'static str,
+    e: &'static EscalationText,
+    chain: Vec<Link>,
+    earlier: Vec<Link>,
     terms: Vec<(&'static str, &'static str)>,
     staff_grades: Vec<(String, String, Option<String>)>,
     timeline: Vec<Item>,
@@ -127,7 +132,7 @@ impl TaskView {
         known: Known,
         again: &Again,
     ) -> Self {
-        let Known { page, near_misses, advice } = known;
+        let Known { page, near_misses, advice, steps, told } = known;
         let lang = chrome.lang;
         let words = Words::new(lang, &page.entry.zone);
         let row = &page.entry.task;
@@ -137,6 +142,7 @@ impl TaskView {
         let may_grade = signed.may(Permission::ConfirmGrades, row.site_id);
         let deadline = standing.deadline();
         let newest = page.reports.iter().find(|report| report.task_id == Some(row.id));
+        let (chain, earlier) = links(&words, &steps, &told);
         // The typed text belongs to the form that was sent, not to the others.
         let typed = again.typed.clone();
         Self {
@@ -182,6 +188,9 @@ impl TaskView {
             worths: choices(lang, WorthAFlag::ALL, &typed.worth),
             table: Table::new(&words, &page, again, may_grade),
             advice,
+            e: escalation(lang),
+            chain,
+            earlier,
             advice_lang: newest.map_or("en", |report| report.language.code()),
             terms: StaffTerm::ALL.iter().map(|term| (term.code(), term.label(lang))).collect(),
             staff_grades: staff_grades(&words, &page),
