@@ -33,7 +33,7 @@ use crate::domain::{
 };
 use crate::store::episodes::{self, Episode};
 use crate::store::reports::{self, Kept, NewReport};
-use crate::store::{self, Connection, audit, check_ins, drafts, tasks};
+use crate::store::{self, Connection, audit, check_ins, drafts, snoozes, tasks};
 
 pub use advice::{Replay, Status, advice_for, replay, status};
 pub use danger::{NewDraft, Step, begin, save_form, save_step};
@@ -138,6 +138,7 @@ pub fn receive(
         Some(report) => corrected(conn, report, &episode)?,
         None => Vec::new(),
     };
+    crate::snooze::settle(conn, now, Some(episode.patient))?;
     let judged = judge::judge(conn, now, &episode, &report, &versions)?;
     let id = ReportId::new();
     let new = NewReport {
@@ -166,6 +167,12 @@ pub fn receive(
     };
     reports::insert(conn, &new)?;
     reports::insert_symptoms(conn, id, &episode.ctcae_version, &judged.symptoms)?;
+    for (flag, by) in &judged.quiet {
+        snoozes::keep_quiet_flag(conn, now, (id, *by), flag)?;
+    }
+    for (made, cause) in &judged.broken {
+        crate::snooze::broken(conn, now, made, *cause)?;
+    }
     let raised = told::task(conn, now, &episode, Some(id), (judged.level, judged.target))?;
     let mut nobody_on_duty = false;
     if let Some(raised) = &raised {
@@ -186,14 +193,14 @@ pub fn receive(
     if let Some(draft) = &draft {
         drafts::sent(conn, now, draft.id, id)?;
     }
-    note(conn, now, actor, &new, task, &judged.rules())?;
+    note(conn, now, actor, &new, task, &judged)?;
     Ok(Receipt {
         report: id,
         reference: new.reference,
         received_at: now,
         level: new.level,
         grades: judged.grades.clone(),
-        rules: judged.rules(),
+        rules: judged.rules.clone(),
         task,
         is_evaluated: judged.is_evaluated,
         answered,
@@ -209,13 +216,15 @@ fn note(
     actor: &Actor,
     new: &NewReport,
     task: Option<TaskId>,
-    rules: &[String],
+    judged: &judge::Judged,
 ) -> Result<(), store::Error> {
+    let quiet: Vec<&String> = judged.quiet.iter().map(|(flag, _)| &flag.rule).collect();
     let detail = json!({
         "reference": new.reference,
         "source": new.source.code(),
         "level": new.level.code(),
-        "rules": rules,
+        "rules": judged.rules,
+        "quiet": quiet,
         "evaluation": new.evaluation.code(),
         "supersedes": new.supersedes.map(|report| report.to_string()),
         "task": task.map(|task| task.to_string()),

@@ -20,6 +20,7 @@ pub mod mail;
 pub mod registry;
 pub mod rules;
 pub mod secrets;
+pub mod snooze;
 pub mod store;
 pub mod triage;
 pub mod web;

@@ -30,6 +30,8 @@ codelist! {
         WorkTasks = "work_tasks",
         /// Confirm or change a derived grade; grade staff terms.
         ConfirmGrades = "confirm_grades",
+        /// Keep an expected level of a patient quiet for a while.
+        Snooze = "snooze",
         /// Enter a report for a patient.
         EnterReports = "enter_reports",
         /// See patients, lots, courses and infusions.
@@ -69,7 +71,7 @@ impl Role {
             P::ViewQueue => {
                 matches!(self, Self::Nurse | Self::Physician | Self::SafetyOfficer)
             }
-            P::WorkTasks | P::ConfirmGrades | P::EnterReports => {
+            P::WorkTasks | P::ConfirmGrades | P::Snooze | P::EnterReports => {
                 matches!(self, Self::Nurse | Self::Physician)
             }
             P::ViewRegistry => !matches!(self, Self::Administrator),

@@ -98,4 +98,6 @@ typed_ids! {
     ApiTokenId,
     /// One consent, given or withdrawn.
     ConsentId,
+    /// An expected level that stays quiet for a while.
+    SnoozeId,
 }

@@ -28,6 +28,7 @@ pub mod product;
 pub mod registry;
 pub mod rota;
 pub mod schedule;
+pub mod snooze;
 pub mod statistics;
 pub mod summary;
 pub mod task;

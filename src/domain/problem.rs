@@ -122,6 +122,18 @@ pub enum Reason {
     /// The follow-up of the infusion has ended.
     #[error("is over")]
     Over,
+    /// The newest report does not name it.
+    #[error("is not in the newest report")]
+    NotReported,
+    /// It fires this rule, which no person may keep quiet.
+    #[error("fires {0}, a rule of EMERGENCY: it is never quiet")]
+    NeverQuiet(String),
+    /// It fires no rule by itself.
+    #[error("fires no rule by itself: there is nothing to keep quiet")]
+    NothingToQuiet,
+    /// It is kept quiet already.
+    #[error("is kept quiet already")]
+    QuietAlready,
     /// Several values fit, so that one must be said.
     #[error("fits several: say which")]
     Ambiguous,

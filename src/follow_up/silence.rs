@@ -32,6 +32,7 @@ pub struct Closed {
 /// To be called every minute, and after the training clock moved. A round that comes late
 /// judges each check-in as of its close, so it finds the same as one in time.
 pub fn tick(conn: &mut Connection, now: Timestamp) -> Result<Closed> {
+    crate::snooze::settle(conn, now, None)?;
     let mut done = Closed::default();
     for (kept, patient) in check_ins::to_close(conn, now)? {
         let close = kept.facts().close();

@@ -42,6 +42,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("report.received", "Report received", "收到报告"),
     ("site.added", "Clinic added", "增加机构"),
     ("site.changed", "Clinic changed", "更改机构"),
+    ("snooze.begun", "Expected level kept quiet", "预期反应暂停提醒"),
+    ("snooze.ended", "Expected level no longer quiet", "恢复提醒"),
     ("staff.added", "Person added", "增加人员"),
     ("staff.administrator_set", "Administrator of the installation set", "设置系统管理员"),
     ("staff.deactivated", "Account deactivated", "停用账户"),
@@ -88,6 +90,7 @@ const OBJECTS: &[(&str, &str, &str)] = &[
     ("product", "Product", "产品"),
     ("report", "Report", "报告"),
     ("site", "Clinic", "机构"),
+    ("snooze", "Quiet level", "暂停提醒"),
     ("staff", "Person", "人员"),
     ("task", "Task", "任务"),
 ];

@@ -39,6 +39,7 @@ pub struct ResultText {
     pub staff_level: &'static str,
     pub staff_tell: &'static str,
     pub unevaluated: &'static str,
+    pub known_to_the_team: &'static str,
 }
 
 static EN: ResultText = ResultText {
@@ -75,6 +76,7 @@ static EN: ResultText = ResultText {
     staff_reasons: "Reasons",
     staff_level: "Level",
     staff_tell: "Tell the patient",
+    known_to_the_team: "Thank you. Your care team knows about this already. Report again at once if it gets worse, if anything new comes, or if it worries you.",
     unevaluated: "Your report has arrived. It could not be judged by the computer, so a person reads it at once. If you feel seriously unwell, do not wait: call the emergency number.",
 };
 
@@ -112,6 +114,7 @@ static ZH: ResultText = ResultText {
     staff_reasons: "原因",
     staff_level: "级别",
     staff_tell: "请告诉患者",
+    known_to_the_team: "谢谢，医护团队已经了解这一情况。如果加重、出现新的不适或让您担心，请立即再次报告。",
     unevaluated: "您的报告已收到。系统未能自动评估，会由工作人员立即查看。如果感觉严重不适，请不要等待，立即拨打急救电话。",
 };
 

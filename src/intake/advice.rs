@@ -5,9 +5,10 @@ use crate::domain::grading::CtcaeVersion;
 use crate::domain::input::Input;
 use crate::domain::registry::Evaluation;
 use crate::domain::{Codelist, Language, Level, ReportId, Scope, Timestamp};
+use crate::i18n::{moments, patient_result};
 use crate::store::episodes::{self, Episode};
-use crate::store::{Connection, Error, Result, reports, rule_sets};
-use crate::{follow_up, i18n::moments, rules};
+use crate::store::{Connection, Error, Result, reports, rule_sets, snoozes};
+use crate::{follow_up, rules};
 
 /// A report judged again under the rules it was judged by.
 #[derive(Debug, Clone)]
@@ -61,12 +62,25 @@ pub fn advice_for(
     let Some(kept) = reports::kept(conn, report)? else { return Ok(None) };
     let scope = Scope::of([kept.site_id]);
     let Some(episode) = episodes::find(conn, &scope, kept.infusion_id)? else { return Ok(None) };
-    let replay = replay(conn, report)?;
-    paragraphs(conn, now, &episode, language, |context| match &replay {
+    let mut replay = replay(conn, report)?;
+    let quiet = snoozes::quiet_rules(conn, report)?;
+    if let Some(Replay { assessment, .. }) = &mut replay {
+        assessment.fired.retain(|fired| !quiet.contains(&fired.rule));
+        assessment.level = kept.level;
+    }
+    let mut paragraphs = paragraphs(conn, now, &episode, language, |context| match &replay {
         Some(replay) => advice(&replay.set, &replay.assessment, language, context),
         None => unjudged(&episode, language, context),
-    })
-    .map(Some)
+    })?;
+    // "This fits the first two days" would be wrong of what only a person knows to be usual.
+    if kept.level == Level::None && !quiet.is_empty() {
+        let known = patient_result::result(language).known_to_the_team.to_owned();
+        match paragraphs.first_mut() {
+            Some(first) => *first = known,
+            None => paragraphs.push(known),
+        }
+    }
+    Ok(Some(paragraphs))
 }
 
 /// The text of URGENT without any rule.

@@ -130,12 +130,15 @@ pub fn save_step(
     };
     // Milder rules wait for the whole report: half of it would often say too much.
     assessment.fired.retain(|fired| fired.level >= Level::Urgent);
+    // What a person put off is no danger here either; what would end it is.
+    crate::snooze::settle(conn, now, Some(episode.patient))?;
+    let judge::Heard { flags, quiet, level, .. } = judge::hear(conn, &episode, set, &assessment)?;
+    assessment.fired.retain(|fired| !quiet.iter().any(|(flag, _)| flag.rule == fired.rule));
+    assessment.level = level;
     if assessment.fired.is_empty() {
         return Ok(nothing);
     }
-    let flags: Vec<_> = assessment.fired.iter().map(|fired| evaluate::flag(set, fired)).collect();
-    let target = evaluate::target(Some(&set.set), assessment.level);
-    let level = assessment.level;
+    let target = evaluate::target(Some(&set.set), level);
     let rules: Vec<String> = flags.iter().map(|flag| flag.rule.clone()).collect();
     let mut step = Step {
         level,

@@ -9,9 +9,11 @@ use super::{IntakeError, attribution, evaluate};
 use crate::domain::escalation::{Assessment, Target};
 use crate::domain::grading::{Grade, SymptomCode};
 use crate::domain::input::{Input, Problem, Reason, Report, Timing, decimal_to_json};
-use crate::domain::{Codelist, Level, ReportId, Scope, Timestamp};
+use crate::domain::snooze::{self, SnoozeEnd};
+use crate::domain::{Codelist, Level, ReportId, Scope, SnoozeId, Timestamp};
 use crate::store::episodes::{self, Episode, Given};
 use crate::store::reports::{self, NewSymptom};
+use crate::store::snoozes::{self, Made};
 use crate::store::tasks::NewFlag;
 use crate::store::{self, Connection};
 
@@ -28,14 +30,15 @@ pub(super) struct Judged {
     pub rule_set: String,
     pub rule_set_version: i32,
     pub grades: BTreeMap<SymptomCode, Grade>,
+    /// Every rule that fired, in the order of the set.
+    pub rules: Vec<String>,
+    /// Those that speak.
     pub flags: Vec<NewFlag>,
+    /// Those that a person has put off for this patient.
+    pub quiet: Vec<(NewFlag, SnoozeId)>,
+    /// What the report ends.
+    pub broken: Vec<(Made, SnoozeEnd)>,
     pub symptoms: Vec<NewSymptom>,
-}
-
-impl Judged {
-    pub fn rules(&self) -> Vec<String> {
-        self.flags.iter().map(|flag| flag.rule.clone()).collect()
-    }
 }
 
 /// The facts that the clinic adds to the answers (REFERENCE §1.3). A correction is judged
@@ -100,13 +103,16 @@ pub(super) fn judge(
     let symptoms = told.map_or_else(Vec::new, |told| {
         symptoms(&Told { report: told, json: &kept, episode, given: &given }, assessment.as_ref())
     });
-    let flags = match (set, &assessment) {
-        (Some(set), Some(assessment)) => {
-            assessment.fired.iter().map(|fired| evaluate::flag(set, fired)).collect()
-        }
-        _ => vec![evaluate::not_evaluated(episode, Level::Urgent)],
+    let heard = if let (Some(set), Some(assessment)) = (set, &assessment) {
+        hear(conn, episode, set, assessment)?
+    } else {
+        Heard::unknown(episode)
     };
-    let level = assessment.as_ref().map_or(Level::Urgent, |assessment| assessment.level);
+    let Heard { flags, quiet, broken, level } = heard;
+    let rules = match &assessment {
+        Some(assessment) => assessment.fired.iter().map(|fired| fired.rule.clone()).collect(),
+        None => flags.iter().map(|flag| flag.rule.clone()).collect(),
+    };
     Ok(Judged {
         hours_since_infusion: hours,
         free_text: told.and_then(|told| told.free_text.clone()),
@@ -117,10 +123,67 @@ pub(super) fn judge(
         rule_set: set.map_or(&episode.rule_set, |set| &set.set.identity().id).clone(),
         rule_set_version: set.map_or(0, crate::rules::InForce::version),
         grades: assessment.as_ref().map(grades).unwrap_or_default(),
+        rules,
         flags,
+        quiet,
+        broken,
         symptoms,
         input: kept,
     })
+}
+
+/// The rules that fired, parted into those that speak and those that a person put off.
+pub(super) struct Heard {
+    pub flags: Vec<NewFlag>,
+    pub quiet: Vec<(NewFlag, SnoozeId)>,
+    pub broken: Vec<(Made, SnoozeEnd)>,
+    pub level: Level,
+}
+
+impl Heard {
+    /// What there is to hear when the rules could not be applied.
+    fn unknown(episode: &Episode) -> Self {
+        Self {
+            flags: vec![evaluate::not_evaluated(episode, Level::Urgent)],
+            quiet: Vec::new(),
+            broken: Vec::new(),
+            level: Level::Urgent,
+        }
+    }
+}
+
+/// Parts the rules that fired. What the report breaks keeps nothing quiet any more.
+pub(super) fn hear(
+    conn: &mut Connection,
+    episode: &Episode,
+    set: &crate::rules::InForce,
+    assessment: &Assessment,
+) -> Result<Heard, store::Error> {
+    let mut broken = Vec::new();
+    let mut in_force = Vec::new();
+    for made in snoozes::in_force(conn, episode.patient)? {
+        match made.what.broken_by(&assessment.grades) {
+            Some(cause) => broken.push((made, cause)),
+            None if made.infusion == episode.infusion => in_force.push(made),
+            None => {}
+        }
+    }
+    let what: Vec<_> = in_force.iter().map(|made| made.what.clone()).collect();
+    let by = snooze::quiet(&set.set, assessment, &what);
+    let mut heard = Heard {
+        flags: Vec::new(),
+        quiet: Vec::new(),
+        broken,
+        level: snooze::loud_level(assessment, &by),
+    };
+    for (fired, by) in assessment.fired.iter().zip(by) {
+        let flag = evaluate::flag(set, fired);
+        match by.and_then(|place| in_force.get(place)) {
+            Some(made) => heard.quiet.push((flag, made.id)),
+            None => heard.flags.push(flag),
+        }
+    }
+    Ok(heard)
 }
 
 fn grades(assessment: &Assessment) -> BTreeMap<SymptomCode, Grade> {

@@ -185,6 +185,7 @@ pub fn record_infusion(
     let object = ("infusion", &infusion.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(infusion.site_id), "infusion.recorded", object, &detail)?;
     follow_up::infusion_recorded(conn, keys, now, actor, infusion.id)?;
+    crate::snooze::settle(conn, now, Some(patient.id))?;
     Ok(infusion.id)
 }
 

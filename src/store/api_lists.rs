@@ -195,11 +195,14 @@ pub fn findings(
 ) -> Result<(BTreeMap<String, i32>, Vec<String>)> {
     let mut grades = episodes::grades(conn, id)?;
     grades.retain(|_, grade| *grade > 0);
-    let rules = flag::table
+    let mut rules: Vec<String> = flag::table
         .filter(flag::report_id.eq(id))
         .select(flag::rule)
         .distinct()
         .order(flag::rule)
         .load(conn)?;
+    // Kept quiet is not unseen.
+    rules.extend(super::snoozes::quiet_rules(conn, id)?);
+    rules.sort_unstable();
     Ok((grades, rules))
 }

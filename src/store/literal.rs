@@ -53,6 +53,11 @@ pub(super) fn planned_check_in() -> Literal {
     Literal("check_in.state = 'planned'", PhantomData)
 }
 
+/// The snooze has not ended.
+pub(super) fn snooze_in_force() -> Literal {
+    Literal("snooze.ended_at IS NULL", PhantomData)
+}
+
 /// The letter is still to be sent.
 pub(super) fn waiting_letter() -> Literal {
     Literal("outbox.state IN ('planned', 'sending')", PhantomData)

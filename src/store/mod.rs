@@ -39,6 +39,7 @@ pub mod rule_sets;
 pub mod schema;
 pub mod sessions;
 pub mod sites;
+pub mod snoozes;
 mod sql_types;
 pub mod staff;
 pub mod steps;

@@ -425,6 +425,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    snooze (id) {
+        id -> Text,
+        site_id -> Text,
+        patient_id -> Text,
+        infusion_id -> Text,
+        report_id -> Text,
+        symptom -> Text,
+        grade -> Integer,
+        rules -> Text,
+        known -> Text,
+        until -> Text,
+        reason -> Text,
+        made_at -> Text,
+        made_by -> Text,
+        ended_at -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+        end_cause -> Nullable<Text>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    snoozed_flag (report_id, rule) {
+        report_id -> Text,
+        snooze_id -> Text,
+        rule -> Text,
+        rule_set -> Text,
+        rule_set_version -> Integer,
+        level -> Text,
+        historic -> Bool,
+        because -> Text,
+        raised_at -> Text,
+    }
+}
+
+diesel::table! {
     task_event (id) {
         id -> Text,
         task_id -> Text,
@@ -624,6 +660,10 @@ diesel::joinable!(flag -> task (task_id));
 diesel::joinable!(flag -> report (report_id));
 diesel::joinable!(flag -> draft (draft_id));
 diesel::joinable!(flag -> check_in (check_in_id));
+diesel::joinable!(snooze -> patient (patient_id));
+diesel::joinable!(snooze -> staff (made_by));
+diesel::joinable!(snoozed_flag -> report (report_id));
+diesel::joinable!(snoozed_flag -> snooze (snooze_id));
 diesel::joinable!(task_event -> task (task_id));
 diesel::joinable!(task_event -> report (report_id));
 diesel::joinable!(outbox -> site (site_id));
@@ -671,6 +711,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rule_set,
     task,
     flag,
+    snooze,
+    snoozed_flag,
     task_event,
     outbox,
     delivery_attempt,

@@ -14,8 +14,9 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
     FlagId, InfusionId, Language, Level, LinkId, LotId, ObservationId, OutboxId, PatientId,
-    PolicyId, ProductId, ProductKind, ReportId, Role, ShiftId, SiteId, StaffId, StepId,
-    TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, schedule, task,
+    PolicyId, ProductId, ProductKind, ReportId, Role, ShiftId, SiteId, SnoozeId, StaffId, StepId,
+    TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, schedule,
+    snooze, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
@@ -91,7 +92,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId,
+    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, SnoozeId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );
@@ -104,5 +105,6 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
     task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
-    letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site, grading::CtcaeVersion,
+    letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site,
+    grading::CtcaeVersion, grading::SymptomCode, snooze::SnoozeEnd,
 );

@@ -11,7 +11,7 @@ use super::schema::{
     staff_grade, task_event,
 };
 use super::task_actions::{self, colleagues};
-use super::{Connection, Result, infusions, lots, patients};
+use super::{Connection, Result, infusions, lots, patients, snoozes};
 use crate::domain::letter::{LetterKind, MailState, StopCause};
 use crate::domain::registry::{Evaluation, ReportSource};
 use crate::domain::schedule::CheckInCode;
@@ -202,6 +202,8 @@ pub struct TaskPage {
     pub mails: Vec<Mail>,
     /// Who has read it.
     pub readers: Vec<Reader>,
+    /// The rules of each report that were kept quiet.
+    pub quiet: BTreeMap<ReportId, Vec<String>>,
     /// Check-ins whose silence raised a flag.
     pub silent: Vec<CheckInCode>,
     /// People who could take it.
@@ -260,6 +262,7 @@ pub fn read(
         staff_grades: staff_grades(conn, row.infusion_id)?,
         observations: infusions::observations(conn, scope, row.infusion_id)?,
         readers: readers(conn, scope, id)?,
+        quiet: snoozes::quiet_of_patient(conn, scope, row.patient_id)?,
         silent: flag::table
             .inner_join(check_in::table)
             .filter(flag::task_id.eq(id))

@@ -43,6 +43,7 @@ mod patients;
 mod products;
 mod queue;
 mod sites;
+mod snooze;
 mod staff_admin;
 mod summary;
 mod task;
@@ -89,6 +90,7 @@ pub fn routes() -> Vec<Route> {
         products::routes(),
         queue::routes(),
         sites::routes(),
+        snooze::routes(),
         staff_admin::routes(),
         summary::routes(),
         task::routes(),

@@ -13,16 +13,19 @@ use super::fields::Fields;
 use super::form::Form;
 use super::local_time::Shown;
 use super::patients::patient_fields;
+use super::snooze::QuietLine;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::problem::Problems;
 use crate::domain::registry::PatientState;
 use crate::domain::{Codelist, Language, PatientId, Permission, Timestamp};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::{RegistryText, registry};
+use crate::i18n::snooze::SnoozeText;
 use crate::registry::patient::{self, ConsentForm, PatientForm, StateForm};
 use crate::registry::{Confirmed, Refusal};
 use crate::store::patients::{self, Contact, Patient};
 use crate::store::sites::{self, Site};
+use crate::store::snoozes::{self, Named};
 use crate::store::{Connection, courses, infusions, lots, products, record};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -71,6 +74,9 @@ struct RecordPage {
     contact: Option<Contact>,
     courses: Vec<CourseCard>,
     entries: Parts,
+    quiet_text: &'static SnoozeText,
+    quiet: Vec<QuietLine>,
+    may_snooze: bool,
     coming: Option<String>,
     last_infusion: Option<String>,
     may_edit: bool,
@@ -88,6 +94,7 @@ struct Record {
     patient: Patient,
     site: Site,
     contact: Option<Contact>,
+    snoozes: Vec<Named>,
     facts: Facts,
 }
 
@@ -121,10 +128,12 @@ fn read(
         done: record::done(conn, scope, id)?,
         mails: record::mails(conn, scope, id, now)?,
         infusions,
+        quiet: snoozes::quiet_of_patient(conn, scope, id)?,
         lot_numbers,
         product_names,
     };
-    Ok(Record { patient, site, contact, facts })
+    let snoozes = snoozes::of_patient(conn, scope, id)?;
+    Ok(Record { patient, site, contact, snoozes, facts })
 }
 
 async fn show(
@@ -173,7 +182,7 @@ impl RecordPage {
     ) -> Self {
         let lang = chrome.lang;
         let t = registry(lang);
-        let Record { patient, site, contact, facts } = record;
+        let Record { patient, site, contact, snoozes, facts } = record;
         let entries = timeline::entries(lang, &site.time_zone, &facts, now);
         let coming = entries.coming.first().map(|next| {
             t.coming(entries.coming.len(), &format!("{} · {}", next.title, next.at.local))
@@ -226,6 +235,9 @@ impl RecordPage {
             entries,
             coming,
             may_edit: signed.may(Permission::EditRegistry, site.id),
+            quiet_text: crate::i18n::snooze::snooze(lang),
+            quiet: super::snooze::lines(lang, &site.time_zone, &snoozes, now),
+            may_snooze: signed.may(Permission::Snooze, site.id),
             may_report: signed.may(Permission::EnterReports, site.id),
             state_fields: Fields::new(lang, of_state)
                 .select("state", &sent.state.state, super::fields::with_none(t.choose, options))

@@ -19,6 +19,7 @@ mod planned;
 mod post;
 mod silence;
 mod smtp_sink;
+mod snooze;
 mod unfinished;
 mod ward;
 

@@ -96,12 +96,14 @@ impl World {
             .write(move |conn| Ok(api_tokens::make(conn, now, site, "another system", None)?.0))
             .await;
         let changed = app.person(&[(site, Role::Reader)], false).await;
+        let quiet = app.quiet(site, &given, nurse).await;
         let examples = BTreeMap::from([
             ("api-tokens/{id}", token.to_string()),
             ("staff/{id}", changed.to_string()),
             ("terms/{term}", "ANAPHYLAXIS".to_owned()),
             ("mail/{id}", mail.to_string()),
             ("patients/{id}", given.patient.to_string()),
+            ("snoozes/{id}", quiet.to_string()),
             ("courses/{id}", given.course.to_string()),
             ("infusions/{id}", given.infusion.to_string()),
             ("lots/{id}", given.lot.to_string()),

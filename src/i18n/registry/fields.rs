@@ -47,6 +47,8 @@ fields! {
     "given_on": "Signed on", "签署日期" => "YYYY-MM-DD", "格式：YYYY-MM-DD";
     "state": "State", "状态";
     "reason": "Reason", "原因";
+    "symptom": "Symptom", "症状";
+    "until": "Quiet until the end of", "暂停提醒至（含当日）" => "At most 31 days ahead", "最长31天";
     "product": "Product", "产品";
     "number": "Lot number", "批号" => "As printed on the bag, at most 35 characters", "按袋上标签填写，最多 35 个字符";
     "source": "Cells of", "细胞来源";

@@ -84,6 +84,12 @@ fn english(reason: &Reason) -> String {
             return format!("There is no step from “{}” to “{}”.", from.label(En), to.label(En));
         }
         Reason::NeedsReason => "Please say why.",
+        Reason::NotReported => "The newest report does not name this symptom.",
+        Reason::NeverQuiet(rule) => {
+            return format!("It fires {rule}, an EMERGENCY rule: those are never kept quiet.");
+        }
+        Reason::NothingToQuiet => "It fires no rule by itself: there is nothing to keep quiet.",
+        Reason::QuietAlready => "It is kept quiet already. End that one first.",
         Reason::NeedsConsent => "Record a new consent first.",
         Reason::Together(other) => {
             return format!("This is needed together with “{}”.", fields::label(En, other));
@@ -144,6 +150,12 @@ fn chinese(reason: &Reason) -> String {
             return format!("不能由“{}”变为“{}”。", from.label(ZhCn), to.label(ZhCn));
         }
         Reason::NeedsReason => "请说明原因。",
+        Reason::NotReported => "最新报告中没有这一症状。",
+        Reason::NeverQuiet(rule) => {
+            return format!("该症状触发{rule}，属危急规则，不能暂停提醒。");
+        }
+        Reason::NothingToQuiet => "该症状本身未触发任何规则，无需暂停提醒。",
+        Reason::QuietAlready => "该症状已暂停提醒，请先结束原有设置。",
         Reason::NeedsConsent => "请先登记新的知情同意。",
         Reason::Together(other) => {
             return format!("须与“{}”一并填写。", fields::label(ZhCn, other));

@@ -1,12 +1,15 @@
 //! Everything about a patient on one time line, newest first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::grading::SymptomCode;
 use crate::domain::registry::{CheckInState, Evaluation};
-use crate::domain::{Codelist, InfusionId, Language, Level, LotId, ProductId, Timestamp, Zone};
+use crate::domain::{
+    Codelist, InfusionId, Language, Level, LotId, ProductId, ReportId, Timestamp, Zone,
+};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::{RegistryText, mail_kind, mail_state, registry};
+use crate::i18n::snooze::snooze as words;
 use crate::store::courses::Course;
 use crate::store::infusions::{Infusion, Observation};
 use crate::store::patients::Consent;
@@ -46,6 +49,7 @@ pub(in crate::web) struct Facts {
     pub tasks: Vec<Task>,
     pub done: Vec<Done>,
     pub mails: Vec<Mail>,
+    pub quiet: BTreeMap<ReportId, Vec<String>>,
     pub lot_numbers: HashMap<LotId, String>,
     pub product_names: HashMap<ProductId, String>,
 }
@@ -202,6 +206,8 @@ impl Line<'_> {
         for report in &self.facts.reports {
             let after = self.infusion_title(report.infusion_id);
             let symptoms = symptoms_of(lang, report, &self.facts.symptoms);
+            let quiet = self.facts.quiet.get(&report.id);
+            let quiet = quiet.map(|rules| words(lang).stayed_quiet(rules));
             let entry = self.add(report.received_at, format!("{} {}", t.report, report.reference));
             entry.class = level_class(report.level);
             entry.level = report.level.label(lang);
@@ -219,6 +225,7 @@ impl Line<'_> {
             entry.lines.push(facts.join(" · "));
             entry.lines.push(symptoms);
             entry.lines.extend(report.temp_adj_c.as_ref().map(|temp| format!("{temp} °C")));
+            entry.lines.extend(quiet);
             entry.quote.clone_from(&report.free_text);
             if let Some(task) = report.task_id {
                 entry.url = format!("/tasks/{task}");

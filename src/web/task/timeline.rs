@@ -4,6 +4,7 @@ use super::view::Words;
 use crate::domain::letter::MailState;
 use crate::domain::{StaffId, Timestamp};
 use crate::i18n::labels::Label;
+use crate::i18n::snooze::snooze;
 use crate::i18n::triage::{letter, mail_state};
 use crate::store::task_page::{Event, Mail, Report, TaskPage};
 use crate::web::queue::level_class;
@@ -70,12 +71,15 @@ pub(super) fn of_event(words: &Words, page: &TaskPage, event: &Event) -> Item {
 }
 
 fn of_report(words: &Words, page: &TaskPage, report: &Report) -> Item {
+    let quiet = page.quiet.get(&report.id);
+    let quiet = quiet.map(|rules| snooze(words.lang).stayed_quiet(rules));
+    let level = report.level.label(words.lang).to_owned();
     Item {
         at: report.received_at,
         when: words.moment(report.received_at),
         title: words.t.report(report.source.label(words.lang), &report.reference),
         by: name(page, report.staff_id),
-        lines: vec![report.level.label(words.lang).to_owned()],
+        lines: std::iter::once(level).chain(quiet).collect(),
         quote: report.free_text.clone(),
         class: level_class(report.level),
     }
