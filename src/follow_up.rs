@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::domain::letter::{LetterKind, StopCause};
 use crate::domain::registry::CheckInState;
 use crate::domain::schedule::progress::{asked, completed, next, supersede};
-use crate::domain::schedule::{CheckIn, CheckInCode, PlannedCheckIn, QuietHours, Schedule};
+use crate::domain::schedule::{CheckIn, CheckInCode, PlannedCheckIn, Schedule};
 use crate::domain::task::TaskKind;
 use crate::domain::{
     Actor, InfusionId, LinkId, OutboxId, PatientId, Permission, ReportId, Scope, Timestamp,
@@ -20,6 +20,7 @@ use crate::letters;
 use crate::secrets::Keys;
 use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::{self, Episode};
+use crate::store::schedules::{self, NewVersion};
 use crate::store::{self, Connection, audit, links, outbox, tasks};
 
 pub use silence::tick;
@@ -69,14 +70,15 @@ pub fn infusion_recorded(
     actor: &Actor,
     infusion: InfusionId,
 ) -> Result<Planned, FollowUpError> {
-    let episode = reachable(conn, actor, infusion)?;
+    let mut episode = reachable(conn, actor, infusion)?;
     let known = check_ins::of_infusion(conn, infusion)?;
     if !known.is_empty() {
         let link = links::live(conn, infusion, now)?.map(|link| link.id);
         return Ok(Planned { link, check_ins: known.len(), ask_day_30_of: None });
     }
-    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
-    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
+    take_newest(conn, now, &mut episode)?;
+    let plan = episode.schedule.plan(episode.t0);
+    let ends_at = episode.schedule.ends_at(episode.t0);
     let link = if ends_at > now {
         Some(links::issue(conn, keys, now, episode.patient, infusion, ends_at)?)
     } else {
@@ -123,13 +125,17 @@ pub fn infusion_changed(
     actor: &Actor,
     infusion: InfusionId,
 ) -> Result<(), FollowUpError> {
-    let episode = reachable(conn, actor, infusion)?;
+    let mut episode = reachable(conn, actor, infusion)?;
     let known = check_ins::of_infusion(conn, infusion)?;
     if known.is_empty() {
         infusion_recorded(conn, keys, now, actor, infusion)?;
         return Ok(());
     }
-    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
+    // The plan keeps the version it was made from, unless the product turned out another.
+    if episode.schedule_of != Some(episode.product) {
+        take_newest(conn, now, &mut episode)?;
+    }
+    let plan = episode.schedule.plan(episode.t0);
     for kept in known.iter().filter(|kept| kept.state == CheckInState::Planned) {
         letters::stop_questions(conn, now, actor, kept.id, StopCause::Replaced)?;
         match plan.iter().find(|planned| planned.code == kept.code) {
@@ -145,8 +151,7 @@ pub fn infusion_changed(
             check_ins::plan(conn, now, ids, planned, too_late)?;
         }
     }
-    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
-    links::expire_at(conn, infusion, ends_at)?;
+    links::expire_at(conn, infusion, episode.schedule.ends_at(episode.t0))?;
     settle_order(conn, keys, now, actor, &episode)?;
     let reason = format!("{} moved {now}", as_recorded(&episode));
     ask_again(conn, keys, now, &episode, (&reason, |_| true))?;
@@ -175,6 +180,30 @@ pub fn resumed(
     Ok(())
 }
 
+/// Takes the newest version of the product's schedule for an infusion, and keeps which. The
+/// default of a product that has none becomes its first version, so that a later release of
+/// the program with another default cannot change what stands in the plan of today.
+fn take_newest(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &mut Episode,
+) -> Result<(), store::Error> {
+    let (product, kind) = (episode.product, episode.product_kind);
+    let (id, schedule) = match schedules::newest(conn, product, kind)? {
+        Some(found) => found,
+        None => {
+            let schedule = Schedule::standard(kind);
+            let reason = schedules::TAKEN_OVER;
+            let new = NewVersion { product, kind, schedule: &schedule, made_by: None, reason };
+            (schedules::add(conn, now, &new)?.0, schedule)
+        }
+    };
+    schedules::fix(conn, episode.infusion, id)?;
+    episode.schedule = schedule;
+    episode.schedule_of = Some(product);
+    Ok(())
+}
+
 /// Owes the questions of some check-ins of an infusion, as far as they are not owed for
 /// this reason yet.
 fn ask_again(
@@ -187,10 +216,11 @@ fn ask_again(
     if !letters::may_be_asked(episode) {
         return Ok(());
     }
-    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
-    let Some(ends_at) = plan.iter().map(|one| one.closes_at).max().filter(|at| *at > now) else {
+    let plan = episode.schedule.plan(episode.t0);
+    let ends_at = episode.schedule.ends_at(episode.t0);
+    if ends_at <= now {
         return Ok(());
-    };
+    }
     let link = match links::live(conn, episode.infusion, now)? {
         Some(link) => link.id,
         None => links::issue(conn, keys, now, episode.patient, episode.infusion, ends_at)?,
@@ -307,7 +337,7 @@ pub fn next_check_in(
 ) -> Result<Option<(CheckInCode, Timestamp)>, store::Error> {
     let kept = check_ins::of_infusion(conn, episode.infusion)?;
     let facts: Vec<CheckIn> = kept.iter().map(Kept::facts).collect();
-    Ok(next(&facts, now, &episode.zone, QuietHours::STANDARD))
+    Ok(next(&facts, now, &episode.zone, episode.schedule.quiet()))
 }
 
 /// Sends the patient the link of an infusion again, at most [`RESENDS_PER_HOUR`] times an
@@ -324,8 +354,7 @@ pub fn send_link_again(
     if sent >= RESENDS_PER_HOUR {
         return Err(FollowUpError::TooOften);
     }
-    let plan = Schedule::standard(episode.product_kind).plan(episode.t0);
-    let ends_at = plan.iter().map(|one| one.closes_at).max().unwrap_or(episode.t0);
+    let ends_at = episode.schedule.ends_at(episode.t0);
     let link = match links::live(conn, infusion, now)? {
         Some(link) => link.id,
         None if ends_at > now => links::issue(conn, keys, now, episode.patient, infusion, ends_at)?,

@@ -5,7 +5,7 @@
 
 use crate::domain::letter::{LetterKind, StopCause};
 use crate::domain::registry::PatientState;
-use crate::domain::schedule::{MomentKind, PlannedCheckIn, QuietHours};
+use crate::domain::schedule::{MomentKind, PlannedCheckIn};
 use crate::domain::{
     Actor, CheckInId, Codelist, Language, LinkId, OutboxId, StaffId, TaskId, Timestamp,
 };
@@ -70,7 +70,7 @@ pub fn link(
             task: None,
             link: Some(link),
             language: episode.language,
-            due_at: QuietHours::STANDARD.shift(now, &episode.zone),
+            due_at: episode.schedule.quiet().shift(now, &episode.zone),
             pointless_at: None,
             dedup_key: format!("{} {link} {reason}", kind.code()),
         },
@@ -88,7 +88,7 @@ pub fn questions(
     (check_in, planned, was_prompted): (CheckInId, &PlannedCheckIn, bool),
     reason: &str,
 ) -> Result<()> {
-    let quiet = QuietHours::STANDARD;
+    let quiet = episode.schedule.quiet();
     let moments = planned.moments(&episode.zone, quiet);
     let mut due: Vec<(Timestamp, MomentKind)> = moments
         .iter()

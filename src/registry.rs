@@ -15,6 +15,7 @@ pub mod lot;
 pub mod observation;
 pub mod patient;
 pub mod product;
+pub mod schedule;
 pub mod site;
 
 use serde_json::{Map, Value, json};

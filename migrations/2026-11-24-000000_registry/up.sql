@@ -204,6 +204,7 @@ CREATE TABLE infusion (
     route               TEXT NOT NULL CHECK (route IN ('intravenous', 'intra_arterial', 'intraperitoneal', 'subcutaneous', 'other')),
     premedication       TEXT,
     notes               TEXT,
+    schedule_version_id TEXT REFERENCES schedule_version (id) ON DELETE RESTRICT, -- what its follow-up was planned from; null: not planned
     version             INTEGER NOT NULL CHECK (version >= 1),
     recorded_by         TEXT REFERENCES staff (id) ON DELETE RESTRICT,
     recorded_at         TEXT NOT NULL,

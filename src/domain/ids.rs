@@ -96,6 +96,8 @@ typed_ids! {
     AttemptId,
     /// A key of another system.
     ApiTokenId,
+    /// One version of a product's follow-up schedule.
+    ScheduleVersionId,
     /// One consent, given or withdrawn.
     ConsentId,
     /// An expected level that stays quiet for a while.

@@ -9,32 +9,13 @@ use crate::domain::registry::{CheckInState, ReportMode};
 use crate::domain::schedule::CheckInCode;
 use crate::domain::{Codelist, InfusionId, Language};
 use crate::i18n::labels::Label;
+use crate::i18n::schedule::when;
 use crate::store::chosen::Infused;
 use crate::store::sites::Site;
 use crate::store::{Connection, Result, line_listing as told};
 
 fn code_meanings() -> Vec<Meaning> {
     CheckInCode::ALL.iter().map(|code| (code.code(), when(*code).0, when(*code).1)).collect()
-}
-
-/// When a check-in is, in both languages.
-#[must_use]
-pub fn when(code: CheckInCode) -> (&'static str, &'static str) {
-    match code {
-        CheckInCode::H4 => ("4 hours", "4小时"),
-        CheckInCode::D1 => ("1 day", "1天"),
-        CheckInCode::D2 => ("2 days", "2天"),
-        CheckInCode::D3 => ("3 days", "3天"),
-        CheckInCode::D7 => ("7 days", "7天"),
-        CheckInCode::D14 => ("14 days", "14天"),
-        CheckInCode::D21 => ("21 days", "21天"),
-        CheckInCode::D30 => ("30 days", "30天"),
-        CheckInCode::D60 => ("60 days", "60天"),
-        CheckInCode::M3 => ("3 months", "3个月"),
-        CheckInCode::D100 => ("100 days", "100天"),
-        CheckInCode::M6 => ("6 months", "6个月"),
-        CheckInCode::M12 => ("12 months", "12个月"),
-    }
 }
 
 /// The columns of the file.

@@ -40,6 +40,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("product.added", "Product added", "增加产品"),
     ("product.changed", "Product changed", "更改产品"),
     ("report.received", "Report received", "收到报告"),
+    ("schedule.changed", "Follow-up schedule changed", "更改随访计划"),
     ("site.added", "Clinic added", "增加机构"),
     ("site.changed", "Clinic changed", "更改机构"),
     ("snooze.begun", "Expected level kept quiet", "预期反应暂停提醒"),

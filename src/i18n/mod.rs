@@ -25,6 +25,7 @@ pub mod queue;
 pub mod reasons;
 pub mod registry;
 pub mod rule_mistakes;
+pub mod schedule;
 pub mod snooze;
 pub mod staff;
 pub mod summary;

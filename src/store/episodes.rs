@@ -7,17 +7,18 @@ use diesel::prelude::*;
 use super::among::among;
 use super::schema::{
     api_token, grade_confirmation, infusion, link, lot, membership, patient, product, report,
-    report_symptom, site, staff_grade,
+    report_symptom, schedule_version, site, staff_grade,
 };
-use super::{Connection, Result};
+use super::{Connection, Result, schedules};
 use crate::domain::registry::PatientState;
+use crate::domain::schedule::Schedule;
 use crate::domain::{
-    Actor, InfusionId, Language, LinkId, PatientId, Permission, ProductKind, ReportId, Role, Scope,
-    SiteId, Timestamp, Zone,
+    Actor, InfusionId, Language, LinkId, PatientId, Permission, ProductId, ProductKind, ReportId,
+    Role, ScheduleVersionId, Scope, SiteId, Timestamp, Zone,
 };
 
 /// An infusion, whose it was, what was infused, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Episode {
     /// Which infusion.
     pub infusion: InfusionId,
@@ -49,10 +50,16 @@ pub struct Episode {
     pub prompts_stopped_at: Option<Timestamp>,
     /// Weak defences against infection, as staff set it.
     pub infection_risk: bool,
+    /// What the lot was made of.
+    pub product: ProductId,
     /// Whose cells the lot was made of.
     pub product_kind: ProductKind,
     /// The rule set of the product.
     pub rule_set: String,
+    /// The follow-up as it was planned; the default of the product's kind until then.
+    pub schedule: Schedule,
+    /// The product that the schedule was made for; none while nothing is planned.
+    pub schedule_of: Option<ProductId>,
 }
 
 /// The clinics where somebody may enter a report or change the follow-up.
@@ -83,10 +90,11 @@ pub fn reach(conn: &mut Connection, actor: &Actor, permission: Permission) -> Re
 
 /// The infusion, if it is of a clinic in scope.
 pub fn find(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Option<Episode>> {
-    Ok(infusion::table
+    infusion::table
         .inner_join(site::table)
         .inner_join(patient::table)
         .inner_join(lot::table.inner_join(product::table))
+        .left_join(schedule_version::table)
         .filter(infusion::id.eq(id))
         .filter(among(infusion::site_id, scope.sites()))
         .select((
@@ -95,11 +103,13 @@ pub fn find(conn: &mut Connection, scope: &Scope, id: InfusionId) -> Result<Opti
             (site::emergency_number, site::crisis_line),
             (patient::id, patient::state, patient::language, patient::time_zone),
             (patient::prompts_stopped_at, patient::infection_risk),
-            (product::kind, product::rule_set),
+            (product::id, product::kind, product::rule_set),
+            (schedule_version::id, schedule_version::product_id, schedule_version::body).nullable(),
         ))
         .first::<EpisodeRow>(conn)
         .optional()?
-        .map(Episode::from))
+        .map(Episode::read)
+        .transpose()
 }
 
 type EpisodeRow = (
@@ -108,12 +118,18 @@ type EpisodeRow = (
     (String, Option<String>),
     (PatientId, PatientState, Language, Zone),
     (Option<Timestamp>, bool),
-    (ProductKind, String),
+    (ProductId, ProductKind, String),
+    Option<(ScheduleVersionId, ProductId, String)>,
 );
 
-impl From<EpisodeRow> for Episode {
-    fn from((infusion, site, numbers, patient, follow_up, product): EpisodeRow) -> Self {
-        Self {
+impl Episode {
+    fn read(row: EpisodeRow) -> Result<Self> {
+        let (infusion, site, numbers, patient, follow_up, product, version) = row;
+        let schedule = match &version {
+            Some((id, _, body)) => schedules::read(*id, body)?,
+            None => Schedule::standard(product.1),
+        };
+        Ok(Self {
             infusion: infusion.0,
             started_at: infusion.1,
             t0: infusion.2,
@@ -129,9 +145,12 @@ impl From<EpisodeRow> for Episode {
             zone: patient.3,
             prompts_stopped_at: follow_up.0,
             infection_risk: follow_up.1,
-            product_kind: product.0,
-            rule_set: product.1,
-        }
+            product: product.0,
+            product_kind: product.1,
+            rule_set: product.2,
+            schedule,
+            schedule_of: version.map(|(_, product, _)| product),
+        })
     }
 }
 

@@ -36,6 +36,7 @@ pub mod record;
 pub mod reports;
 pub mod rota;
 pub mod rule_sets;
+pub mod schedules;
 pub mod schema;
 pub mod sessions;
 pub mod sites;

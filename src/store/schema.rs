@@ -194,6 +194,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    schedule_version (id) {
+        id -> Text,
+        product_id -> Text,
+        kind -> Text,
+        version -> Integer,
+        body -> Text,
+        made_by -> Nullable<Text>,
+        reason -> Text,
+        made_at -> Text,
+    }
+}
+
+diesel::table! {
     infusion (id) {
         id -> Text,
         site_id -> Text,
@@ -208,6 +221,7 @@ diesel::table! {
         route -> Text,
         premedication -> Nullable<Text>,
         notes -> Nullable<Text>,
+        schedule_version_id -> Nullable<Text>,
         version -> Integer,
         recorded_by -> Nullable<Text>,
         recorded_at -> Text,
@@ -623,6 +637,9 @@ diesel::joinable!(infusion -> patient (patient_id));
 diesel::joinable!(infusion -> course (course_id));
 diesel::joinable!(infusion -> lot (lot_id));
 diesel::joinable!(infusion -> staff (recorded_by));
+diesel::joinable!(infusion -> schedule_version (schedule_version_id));
+diesel::joinable!(schedule_version -> product (product_id));
+diesel::joinable!(schedule_version -> staff (made_by));
 diesel::joinable!(chair_observation -> infusion (infusion_id));
 diesel::joinable!(chair_observation -> staff (recorded_by));
 diesel::joinable!(check_in -> site (site_id));
@@ -723,4 +740,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     task_step,
     step_told,
     installation,
+    schedule_version,
 );

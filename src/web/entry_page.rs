@@ -79,6 +79,8 @@ pub(super) struct EntryPage {
     was_changed: bool,
     version: String,
     notes: Vec<String>,
+    /// Further pages about the same: address and name.
+    links: Vec<(String, &'static str)>,
     status: StatusCode,
 }
 
@@ -95,6 +97,7 @@ impl EntryPage {
             was_changed: again.changed,
             version: String::new(),
             notes: Vec::new(),
+            links: Vec::new(),
             status: again.status(),
             fields,
             chrome,
@@ -110,6 +113,12 @@ impl EntryPage {
     /// Adds a sentence above the form.
     pub(super) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Adds a way to a further page about the same.
+    pub(super) fn link(mut self, url: impl Into<String>, name: &'static str) -> Self {
+        self.links.push((url.into(), name));
         self
     }
 

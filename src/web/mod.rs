@@ -42,6 +42,7 @@ mod patient_page;
 mod patients;
 mod products;
 mod queue;
+mod schedule;
 mod sites;
 mod snooze;
 mod staff_admin;
@@ -89,6 +90,7 @@ pub fn routes() -> Vec<Route> {
         patients::routes(),
         products::routes(),
         queue::routes(),
+        schedule::routes(),
         sites::routes(),
         snooze::routes(),
         staff_admin::routes(),

@@ -15,6 +15,7 @@ use crate::domain::{Codelist, Language, ProductId, ProductKind};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::fields::label;
 use crate::i18n::registry::registry;
+use crate::i18n::schedule::schedule;
 use crate::registry::Refusal;
 use crate::registry::product::{self, ProductForm};
 use crate::store::products::{self, Product};
@@ -118,6 +119,7 @@ fn edit_page(
     let now = product_fields(lang, &current, &Again::default());
     EntryPage::new(chrome, t.product_edit, fields, again)
         .under("/admin/products", t.products)
+        .link(format!("/admin/products/{}/schedule", product.id), schedule(lang).link)
         .changes(&form.version, &now, product.version)
         .answer()
 }

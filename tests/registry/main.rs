@@ -17,6 +17,7 @@ mod intake;
 mod intake_history;
 mod planned;
 mod post;
+mod schedule;
 mod silence;
 mod smtp_sink;
 mod snooze;

@@ -5,9 +5,11 @@
 //! deadlines of the table do not move, with one exception: day 1 leaves at
 //! least 8 h for an answer after its prompt was sent ([`CheckIn::close`]).
 //!
-//! The default table is clinical reference §7.2. What follows from answers,
+//! The default table is clinical reference §7.2; a clinic's own is read from what was typed
+//! in [`edit`]. What follows from answers,
 //! silence and the next infusion is in [`progress`].
 
+pub mod edit;
 pub mod progress;
 pub mod prompts;
 pub mod questions;
@@ -110,12 +112,26 @@ pub enum ScheduleError {
     /// Opening, due time, reminders and close are not in this order.
     #[error("{0:?} must open by its due time, remind after it in order, and close last")]
     Disordered(CheckInCode),
+    /// Due before or with a check-in that stands before it in [`CheckInCode`].
+    #[error("{0:?} must be due after {1:?}")]
+    OutOfTurn(CheckInCode, CheckInCode),
+    /// Day 1 is not asked, though the rule about silence rests on it (S08).
+    #[error("day 1 must be asked")]
+    WithoutDayOne,
+    /// Nobody would be written to at any time, or prompts would wait past their close.
+    #[error("quiet hours may last {LONGEST_QUIET_H} hours at most")]
+    QuietTooLong,
 }
 
-/// The check-ins of one product profile, by due time.
+/// Quiet hours may last so long. Half the day, so that a prompt of day 1, which has 12 h from
+/// due to close, cannot wait past its close every time.
+pub const LONGEST_QUIET_H: i64 = 12;
+
+/// The check-ins of one product profile, by due time, and the night in which nobody is woken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     timings: Vec<Timing>,
+    quiet: QuietHours,
 }
 
 impl Schedule {
@@ -123,10 +139,14 @@ impl Schedule {
     ///
     /// # Errors
     ///
-    /// Every check-in that is planned twice or whose times are out of order.
-    pub fn new(mut timings: Vec<Timing>) -> Result<Self, Vec<ScheduleError>> {
-        timings.sort_by_key(|timing| (timing.due_h, timing.code));
+    /// Everything that is wrong: check-ins that are planned twice or whose times are out of
+    /// order, day 1 left out, a night that is too long.
+    pub fn new(mut timings: Vec<Timing>, quiet: QuietHours) -> Result<Self, Vec<ScheduleError>> {
+        timings.sort_by_key(|timing| timing.code);
         let mut errors = Vec::new();
+        if timings.iter().all(|timing| timing.code != CheckInCode::D1) {
+            errors.push(ScheduleError::WithoutDayOne);
+        }
         for (index, timing) in timings.iter().enumerate() {
             if timings.iter().take(index).any(|earlier| earlier.code == timing.code) {
                 errors.push(ScheduleError::Twice(timing.code));
@@ -142,8 +162,17 @@ impl Schedule {
             if !opens || !rising || last >= timing.closes_h {
                 errors.push(ScheduleError::Disordered(timing.code));
             }
+            let before = index.checked_sub(1).and_then(|before| timings.get(before));
+            if let Some(before) = before.filter(|before| before.code != timing.code)
+                && before.due_h >= timing.due_h
+            {
+                errors.push(ScheduleError::OutOfTurn(timing.code, before.code));
+            }
         }
-        if errors.is_empty() { Ok(Self { timings }) } else { Err(errors) }
+        if quiet.length() > jiff::SignedDuration::from_hours(LONGEST_QUIET_H) {
+            errors.push(ScheduleError::QuietTooLong);
+        }
+        if errors.is_empty() { Ok(Self { timings, quiet }) } else { Err(errors) }
     }
 
     /// The default schedule (clinical reference §7.2, a decision of this product
@@ -170,7 +199,20 @@ impl Schedule {
             }
         }
         timings.sort_by_key(|timing| timing.due_h);
-        Self { timings }
+        Self { timings, quiet: QuietHours::STANDARD }
+    }
+
+    /// The night in which nobody is written to, on the patient's wall clock.
+    #[must_use]
+    pub const fn quiet(&self) -> QuietHours {
+        self.quiet
+    }
+
+    /// When the follow-up of an infusion that ended at `t0` is over.
+    #[must_use]
+    pub fn ends_at(&self, t0: Timestamp) -> Timestamp {
+        let last = self.timings.iter().map(|timing| timing.closes_h).max().unwrap_or(0);
+        t0.plus_hours(last)
     }
 
     /// The timings, by due time.
@@ -232,7 +274,8 @@ mod tests {
                 .copied()
                 .collect();
             assert_eq!(found, expected, "{kind:?}");
-            assert_eq!(Schedule::new(schedule.timings.clone()), Ok(schedule), "{kind:?}");
+            let again = Schedule::new(schedule.timings.clone(), QuietHours::STANDARD);
+            assert_eq!(again, Ok(schedule), "{kind:?}");
         }
     }
 
@@ -282,7 +325,7 @@ mod tests {
             Timing::new(D7, [156, 168, 240], &[]),
         ];
         assert_eq!(
-            Schedule::new(timings),
+            Schedule::new(timings, QuietHours::STANDARD),
             Err(vec![
                 ScheduleError::Disordered(H4),
                 ScheduleError::Disordered(D1),
@@ -291,5 +334,24 @@ mod tests {
                 ScheduleError::Twice(D7),
             ])
         );
+    }
+
+    #[test]
+    fn a_schedule_keeps_day_1_its_order_and_half_the_day_for_mails() {
+        use CheckInCode::{D2, D3};
+        let hour = |hour| jiff::civil::Time::constant(hour, 0, 0, 0);
+        let timings =
+            || vec![Timing::new(D2, [60, 72, 96], &[]), Timing::new(D3, [60, 72, 96], &[])];
+        assert_eq!(
+            Schedule::new(timings(), QuietHours::new(hour(20), hour(9))),
+            Err(vec![
+                ScheduleError::WithoutDayOne,
+                ScheduleError::OutOfTurn(D3, D2),
+                ScheduleError::QuietTooLong,
+            ])
+        );
+        let day_1 = vec![Timing::new(CheckInCode::D1, [20, 24, 36], &[])];
+        let twelve = Schedule::new(day_1, QuietHours::new(hour(20), hour(8))).unwrap();
+        assert_eq!(twelve.ends_at(at("2026-03-01T02:00:00Z")), at("2026-03-02T14:00:00Z"));
     }
 }

@@ -56,6 +56,25 @@ impl QuietHours {
         Self { from, until }
     }
 
+    /// When they begin.
+    #[must_use]
+    pub const fn from(self) -> Time {
+        self.from
+    }
+
+    /// When they end.
+    #[must_use]
+    pub const fn until(self) -> Time {
+        self.until
+    }
+
+    /// How long they last on a day without a change of clocks.
+    #[must_use]
+    pub fn length(self) -> jiff::SignedDuration {
+        let span = self.from.duration_until(self.until);
+        if span.is_negative() { span + jiff::SignedDuration::from_hours(24) } else { span }
+    }
+
     /// Whether a wall-clock time is in the quiet hours.
     #[must_use]
     pub fn contains(self, time: Time) -> bool {

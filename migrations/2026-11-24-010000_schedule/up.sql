@@ -1,0 +1,18 @@
+-- When patients are asked after an infusion of a product. A version never changes; an
+-- infusion keeps the one that its plan was made from.
+CREATE TABLE schedule_version (
+    id                  TEXT PRIMARY KEY,
+    product_id          TEXT NOT NULL REFERENCES product (id) ON DELETE RESTRICT,
+    kind                TEXT NOT NULL CHECK (kind IN ('autologous', 'allogeneic')), -- of the product, as it was then
+    version             INTEGER NOT NULL CHECK (version >= 1),
+    body                TEXT NOT NULL CHECK (json_valid(body)),     -- hours of each check-in, quiet hours
+    made_by             TEXT REFERENCES staff (id) ON DELETE RESTRICT, -- null: the default, taken over by the program
+    reason              TEXT NOT NULL CHECK (reason <> ''),
+    made_at             TEXT NOT NULL CHECK (made_at = strftime('%Y-%m-%dT%H:%M:%fZ', made_at)),
+    UNIQUE (product_id, version)
+) STRICT;
+
+CREATE TRIGGER schedule_version_no_update BEFORE UPDATE ON schedule_version
+BEGIN SELECT RAISE(ABORT, 'a version of a schedule never changes'); END;
+CREATE TRIGGER schedule_version_no_delete BEFORE DELETE ON schedule_version
+BEGIN SELECT RAISE(ABORT, 'a version of a schedule is kept'); END;
