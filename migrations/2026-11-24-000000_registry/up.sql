@@ -118,7 +118,7 @@ CREATE TABLE patient (
     sex                 TEXT NOT NULL CHECK (sex IN ('female', 'male', 'other', 'unknown')),
     language            TEXT NOT NULL CHECK (language IN ('en', 'zh-CN')),
     time_zone           TEXT NOT NULL,
-    state               TEXT NOT NULL CHECK (state IN ('active', 'on_hold', 'withdrawn', 'died', 'moved')),
+    state               TEXT NOT NULL CHECK (state IN ('active', 'on_hold', 'in_hospital', 'withdrawn', 'died', 'moved')),
     state_reason        TEXT,
     prompts_stopped_at  TEXT,                                       -- the patient stopped the mails; reporting stays possible
     infection_risk      INTEGER NOT NULL DEFAULT 0 CHECK (infection_risk IN (0, 1)),
@@ -396,7 +396,7 @@ CREATE TABLE task (
     site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
     patient_id          TEXT NOT NULL REFERENCES patient (id) ON DELETE RESTRICT,
     infusion_id         TEXT NOT NULL REFERENCES infusion (id) ON DELETE RESTRICT,
-    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person')),
+    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person', 'prompts_stopped')),
     level               TEXT NOT NULL CHECK (level IN ('NONE', 'ROUTINE', 'SOON', 'URGENT', 'EMERGENCY')),
     urgency_rank        INTEGER NOT NULL CHECK (urgency_rank BETWEEN 0 AND 4), -- 0 = EMERGENCY: sorts the queue
     state               TEXT NOT NULL CHECK (state IN ('open', 'closed')),

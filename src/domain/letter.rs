@@ -86,6 +86,8 @@ codelist! {
     pub enum StopCause: "cause" {
         /// The patient is on hold.
         OnHold = "on_hold",
+        /// The patient is in hospital.
+        InHospital = "in_hospital",
         /// The patient withdrew consent.
         Withdrawn = "withdrawn",
         /// The patient died.

@@ -31,8 +31,10 @@ codelist! {
     pub enum PatientState: "patient state" {
         /// Followed up.
         Active = "active",
-        /// No prompts for now (a hospital stay, a journey).
+        /// No prompts for now (a journey, a wish).
         OnHold = "on_hold",
+        /// In hospital: no prompts; staff complete the check-ins.
+        InHospital = "in_hospital",
         /// Withdrew consent: no prompts.
         Withdrawn = "withdrawn",
         /// Died: no prompts.
@@ -76,6 +78,7 @@ impl PatientState {
         match self {
             Self::Active => !matches!(next, Self::Active),
             Self::OnHold => !matches!(next, Self::OnHold),
+            Self::InHospital => !matches!(next, Self::InHospital),
             Self::Withdrawn | Self::Moved => matches!(next, Self::Active | Self::Died),
             Self::Died => matches!(next, Self::Active),
         }

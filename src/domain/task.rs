@@ -19,6 +19,8 @@ codelist! {
         Unreachable = "unreachable",
         /// Somebody pressed "this is not me".
         NotThisPerson = "not_this_person",
+        /// The patient stopped the mails that ask: somebody should know why.
+        PromptsStopped = "prompts_stopped",
     }
 }
 

@@ -65,6 +65,7 @@ labels! {
     PatientState {
         Active: "Followed up", "随访中";
         OnHold: "On hold", "暂停随访";
+        InHospital: "In hospital", "住院中";
         Withdrawn: "Withdrew consent", "已撤回同意";
         Died: "Died", "已去世";
         Moved: "Moved away", "已转出";
@@ -127,6 +128,7 @@ labels! {
         MissedCheckIn: "Missed check-in", "未答复随访";
         Unreachable: "Mail refused", "邮件无法送达";
         NotThisPerson: "“This is not me”", "“这不是我”";
+        PromptsStopped: "Patient stopped the mails", "患者停止了邮件";
     }
     TaskState {
         Open: "Open", "待处理";

@@ -23,6 +23,7 @@ labels! {
     }
     StopCause {
         OnHold: "the patient's follow-up is on hold", "患者随访已暂停";
+        InHospital: "the patient is in hospital", "患者住院中";
         Withdrawn: "the patient withdrew consent", "患者已撤回同意";
         Died: "the patient died", "患者已去世";
         Moved: "the patient moved away", "患者已转出";

@@ -95,9 +95,13 @@ async fn the_night_of_the_patient_moves_prompts_and_drops_hour_4() {
 
 #[tokio::test]
 async fn a_patient_who_left_or_stopped_the_mails_is_owed_nothing() {
-    for state in
-        [PatientState::OnHold, PatientState::Withdrawn, PatientState::Died, PatientState::Moved]
-    {
+    for state in [
+        PatientState::OnHold,
+        PatientState::InHospital,
+        PatientState::Withdrawn,
+        PatientState::Died,
+        PatientState::Moved,
+    ] {
         let ward = Ward::new().await;
         ward.set_patient(state).await;
         ward.plan(ward.infused.infusion).await;

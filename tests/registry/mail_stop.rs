@@ -34,6 +34,9 @@ async fn what_is_not_wanted_any_more_is_cancelled_with_its_cause() {
     }
     let cases: &[(StopCause, MailState, Change)] = &[
         (StopCause::OnHold, MailState::Cancelled, |c, i, _, _| patient(c, i, PatientState::OnHold)),
+        (StopCause::InHospital, MailState::Cancelled, |c, i, _, _| {
+            patient(c, i, PatientState::InHospital)
+        }),
         (StopCause::Withdrawn, MailState::Cancelled, |c, i, _, _| {
             patient(c, i, PatientState::Withdrawn)
         }),

@@ -93,7 +93,7 @@ pub struct Patient {
     pub language: String,
     /// IANA time zone.
     pub time_zone: String,
-    /// `active`, `on_hold`, `withdrawn`, `died` or `moved`.
+    /// `active`, `on_hold`, `in_hospital`, `withdrawn`, `died` or `moved`.
     pub state: String,
 }
 
@@ -193,7 +193,7 @@ pub struct Task {
     /// After which infusion.
     #[schema(format = Uuid)]
     pub infusion_id: String,
-    /// `report`, `missed_check_in`, `unreachable` or `not_this_person`.
+    /// `report`, `missed_check_in`, `unreachable`, `not_this_person` or `prompts_stopped`.
     pub kind: String,
     /// ROUTINE, SOON, URGENT or EMERGENCY.
     pub urgency: String,

@@ -9,9 +9,10 @@ use axum_extra::extract::CookieJar;
 use super::frame::Frame;
 use super::outcome;
 use super::visitor::{Token, cookie, prefer};
-use crate::domain::{Actor, LinkId};
+use crate::domain::{Actor, LinkId, Timestamp};
+use crate::follow_up::{self, FollowUpError};
 use crate::i18n::patient::patient;
-use crate::secrets::{new_token, token_hash};
+use crate::secrets::{Keys, new_token, token_hash};
 use crate::store;
 use crate::store::visits::{self, Door, Place};
 use crate::web::page::page;
@@ -171,8 +172,12 @@ async fn change(app: App, opened: Opened, wish: Wish) -> Result<Response, PageEr
     let Opened { token, chrome, door } = opened;
     let Door::Open(link, place) = door else { return dead(&app, chrome, door) };
     let frame = Frame::new(&chrome, place.clinic.clone(), false, String::new());
-    let now = app.now();
-    app.db.write(move |conn| carry_out(conn, now, link, &place, wish)).await?;
+    let (keys, now) = (app.keys.clone(), app.now());
+    let done = app.db.write(move |conn| carry_out(conn, (&keys, now), link, &place, wish)).await;
+    done.map_err(|error| match error {
+        FollowUpError::Store(error) => PageError::from(error),
+        other => PageError::internal(other),
+    })?;
     app.mail_due.notify_one();
     let t = patient(chrome.lang);
     let (heading, more) = match wish {
@@ -186,23 +191,30 @@ async fn change(app: App, opened: Opened, wish: Wish) -> Result<Response, PageEr
 
 fn carry_out(
     conn: &mut store::Connection,
-    now: crate::domain::Timestamp,
+    (keys, now): (&Keys, Timestamp),
     link: LinkId,
     place: &Place,
     wish: Wish,
-) -> store::Result<()> {
+) -> Result<(), FollowUpError> {
     let actor = Actor::Patient { patient: place.patient, link };
     match wish {
         // Pressing a button twice changes nothing the second time.
         Wish::Stop if place.prompts_stopped_at.is_some() => Ok(()),
-        Wish::Stop => visits::set_prompts(conn, now, &actor, place, (false, "by the patient")),
+        Wish::Stop => {
+            visits::set_prompts(conn, now, &actor, place, (false, "by the patient"))?;
+            Ok(outcome::prompts_stopped(conn, now, &actor, place)?)
+        }
         Wish::Resume if place.prompts_stopped_at.is_none() => Ok(()),
-        Wish::Resume => visits::set_prompts(conn, now, &actor, place, (true, "by the patient")),
+        Wish::Resume => {
+            visits::set_prompts(conn, now, &actor, place, (true, "by the patient"))?;
+            // An infusion that was recorded meanwhile has nothing owed yet.
+            follow_up::resumed(conn, keys, now, &actor, place.patient)
+        }
         Wish::NotMe => {
             if place.prompts_stopped_at.is_none() {
                 visits::set_prompts(conn, now, &actor, place, (false, "this is not me"))?;
             }
-            outcome::not_this_person(conn, now, &actor, place)
+            Ok(outcome::not_this_person(conn, now, &actor, place)?)
         }
     }
 }

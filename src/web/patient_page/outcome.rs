@@ -16,6 +16,9 @@ use crate::web::Chrome;
 /// (REFERENCE §4.2).
 const WRONG_PERSON_MIN: u32 = 24 * 60;
 
+/// Minutes until somebody asks a patient why the mails were stopped: three days, as ROUTINE.
+const STOPPED_MIN: u32 = 72 * 60;
+
 /// The result of a report.
 #[derive(Template)]
 #[template(path = "p/done.html")]
@@ -157,7 +160,29 @@ pub fn not_this_person(
     actor: &Actor,
     place: &Place,
 ) -> Result<()> {
-    let kind = TaskKind::NotThisPerson;
+    let what = (TaskKind::NotThisPerson, Level::Soon, WRONG_PERSON_MIN);
+    tell_the_nurse(conn, now, actor, place, what)
+}
+
+/// Tells the clinic that the patient stopped the mails: nobody asks them any more, so a
+/// person has to know. Told twice, it is one task.
+pub fn prompts_stopped(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    place: &Place,
+) -> Result<()> {
+    let what = (TaskKind::PromptsStopped, Level::Routine, STOPPED_MIN);
+    tell_the_nurse(conn, now, actor, place, what)
+}
+
+fn tell_the_nurse(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    place: &Place,
+    (kind, level, contact_min): (TaskKind, Level, u32),
+) -> Result<()> {
     if tasks::open(conn, place.infusion, kind)?.is_some() {
         return Ok(());
     }
@@ -166,9 +191,9 @@ pub fn not_this_person(
         patient: place.patient,
         infusion: place.infusion,
         kind,
-        level: Level::Soon,
+        level,
         acknowledge_min: None,
-        contact_min: WRONG_PERSON_MIN,
+        contact_min,
         report: None,
     };
     let raised = tasks::open_or_raise(conn, now, &need)?;
@@ -179,6 +204,6 @@ pub fn not_this_person(
         Some(place.site),
         "task.opened",
         ("task", &raised.task),
-        &serde_json::json!({ "kind": kind.code(), "level": Level::Soon.code() }),
+        &serde_json::json!({ "kind": kind.code(), "level": level.code() }),
     )
 }

@@ -39,6 +39,7 @@ pub(in crate::web) fn reasons(
             TaskKind::MissedCheckIn => t.missed_check_in,
             TaskKind::Unreachable => t.unreachable,
             TaskKind::NotThisPerson => t.not_this_person,
+            TaskKind::PromptsStopped => t.prompts_stopped,
         };
         let class = level_class(level);
         return vec![Reason {
