@@ -17,6 +17,7 @@ pub mod import;
 pub mod intake;
 pub mod letters;
 pub mod mail;
+pub mod mail_pause;
 pub mod registry;
 pub mod rules;
 pub mod secrets;

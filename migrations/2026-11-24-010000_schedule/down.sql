@@ -1,1 +1,2 @@
+DROP TABLE mail_pause;
 DROP TABLE schedule_version;

@@ -48,6 +48,8 @@ codelist! {
         Export = "export",
         /// See what was mailed and what will be.
         ViewMail = "view_mail",
+        /// Stop all mail to the patients of the clinic, and let it go again.
+        PauseMail = "pause_mail",
         /// Say who is on duty.
         ManageDuty = "manage_duty",
         /// Invite, change and deactivate staff of the clinic.
@@ -86,6 +88,9 @@ impl Role {
                 self,
                 Self::Nurse | Self::Physician | Self::Coordinator | Self::Administrator
             ),
+            P::PauseMail => {
+                matches!(self, Self::Physician | Self::SafetyOfficer | Self::Administrator)
+            }
             P::ManageDuty => matches!(self, Self::Nurse | Self::Physician | Self::Administrator),
             P::ManageStaff | P::ManageSite => matches!(self, Self::Administrator),
             P::ViewAudit => {

@@ -98,6 +98,8 @@ typed_ids! {
     ApiTokenId,
     /// One version of a product's follow-up schedule.
     ScheduleVersionId,
+    /// One pause of a clinic's mail to patients.
+    MailPauseId,
     /// One consent, given or withdrawn.
     ConsentId,
     /// An expected level that stays quiet for a while.

@@ -31,6 +31,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("link.sent_again", "Patient's link sent again", "重新发送患者链接"),
     ("lot.added", "Lot added", "登记批次"),
     ("lot.changed", "Lot changed", "更改批次"),
+    ("mail.paused", "Mail to patients paused", "暂停向患者发送邮件"),
+    ("mail.resumed", "Mail to patients resumed", "恢复向患者发送邮件"),
     ("patient.changed", "Patient changed", "更改患者资料"),
     ("patient.enrolled", "Patient enrolled", "登记患者"),
     ("patient.prompts_resumed", "Prompts resumed", "恢复提醒"),

@@ -20,6 +20,7 @@ pub mod patient;
 pub mod patient_result;
 pub mod patient_symptoms;
 pub mod patient_words;
+pub mod pause;
 pub mod problems;
 pub mod queue;
 pub mod reasons;

@@ -58,6 +58,11 @@ pub(super) fn snooze_in_force() -> Literal {
     Literal("snooze.ended_at IS NULL", PhantomData)
 }
 
+/// The pause has not ended.
+pub(super) fn open_pause() -> Literal {
+    Literal("mail_pause.ended_at IS NULL", PhantomData)
+}
+
 /// The letter is still to be sent.
 pub(super) fn waiting_letter() -> Literal {
     Literal("outbox.state IN ('planned', 'sending')", PhantomData)

@@ -29,6 +29,7 @@ pub mod members;
 mod open;
 pub mod outbox;
 pub mod patients;
+pub mod pauses;
 pub mod policies;
 pub mod products;
 pub mod queue;

@@ -194,6 +194,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_pause (id) {
+        id -> Text,
+        site_id -> Text,
+        reason -> Text,
+        began_at -> Text,
+        began_by -> Nullable<Text>,
+        ended_at -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     schedule_version (id) {
         id -> Text,
         product_id -> Text,
@@ -640,6 +652,8 @@ diesel::joinable!(infusion -> staff (recorded_by));
 diesel::joinable!(infusion -> schedule_version (schedule_version_id));
 diesel::joinable!(schedule_version -> product (product_id));
 diesel::joinable!(schedule_version -> staff (made_by));
+diesel::joinable!(mail_pause -> site (site_id));
+diesel::joinable!(mail_pause -> staff (began_by));
 diesel::joinable!(chair_observation -> infusion (infusion_id));
 diesel::joinable!(chair_observation -> staff (recorded_by));
 diesel::joinable!(check_in -> site (site_id));
@@ -741,4 +755,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     step_told,
     installation,
     schedule_version,
+    mail_pause,
 );

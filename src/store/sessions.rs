@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 
 use super::schema::{membership, session, staff};
-use super::{Connection, Result};
+use super::{Connection, Result, pauses};
 use crate::access::{ABSOLUTE_HOURS, IDLE_MINUTES, NewSession, PENDING_MINUTES, SignedIn, Stage};
 use crate::domain::registry::ActiveState;
-use crate::domain::{Language, Role, SiteId, StaffId, Timestamp};
+use crate::domain::{Language, Role, Scope, SiteId, StaffId, Timestamp};
 
 /// The person behind a session that is complete, in use and not over.
 pub fn signed_in(
@@ -36,6 +36,8 @@ pub fn signed_in(
         .select((membership::site_id, membership::role))
         .order((membership::site_id, membership::role))
         .load::<(SiteId, Role)>(conn)?;
+    let scope = Scope::of(roles.iter().map(|(site, _)| *site));
+    let mail_paused = pauses::paused_names(conn, (!is_administrator).then_some(&scope))?;
     Ok(Some(SignedIn {
         id,
         name,
@@ -44,6 +46,7 @@ pub fn signed_in(
         roles,
         session: token_hash.to_owned(),
         seen_at,
+        mail_paused,
     }))
 }
 

@@ -40,6 +40,7 @@ mod paging;
 mod patient;
 mod patient_page;
 mod patients;
+mod pause;
 mod products;
 mod queue;
 mod schedule;
@@ -88,6 +89,7 @@ pub fn routes() -> Vec<Route> {
         patient::routes(),
         patient_page::routes(),
         patients::routes(),
+        pause::routes(),
         products::routes(),
         queue::routes(),
         schedule::routes(),

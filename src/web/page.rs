@@ -13,6 +13,7 @@ use super::{App, PageError, Signed};
 use crate::domain::{Codelist, Language, Permission, Scope};
 use crate::i18n::common::{CommonText, common};
 use crate::i18n::escalation::{EscalationText, escalation};
+use crate::i18n::pause::pause;
 use crate::store::steps;
 
 /// What the frame of a page needs. Every page's template struct has one as `chrome`.
@@ -32,6 +33,8 @@ pub struct Chrome {
     pub person: Option<String>,
     /// Staff pages: links of the navigation that the person may use (address, name, current).
     pub nav: Vec<(&'static str, &'static str, bool)>,
+    /// Staff pages: clinics whose patients get no mail for now.
+    pub mail_paused: Option<String>,
     /// The token that every posted form carries as `form_token`.
     pub form_token: String,
     /// Staff pages: tasks of the person's clinics that nobody could be told of.
@@ -63,6 +66,7 @@ impl Chrome {
             emergency_number: app.settings.emergency_number.clone(),
             person: None,
             nav: Vec::new(),
+            mail_paused: None,
             form_token: String::new(),
             unheard: Vec::new(),
         }
@@ -85,6 +89,7 @@ impl Chrome {
             ("/line-listing", t.nav_line_listing, Permission::Export),
             ("/admin/duty", t.nav_duty, Permission::ManageDuty),
             ("/admin/mail", t.nav_mail, Permission::ViewMail),
+            ("/admin/pause", t.nav_pause, Permission::PauseMail),
             ("/admin", t.nav_admin, Permission::ManageSite),
             ("/admin/audit", t.nav_audit, Permission::ViewAudit),
         ];
@@ -97,6 +102,8 @@ impl Chrome {
             .filter(|(_, _, permission)| signed.person.may(*permission))
             .map(|(url, name, _)| (url, name, current == Some(url)))
             .collect();
+        let paused = &signed.person.mail_paused;
+        self.mail_paused = (!paused.is_empty()).then(|| pause(self.lang).banner(paused));
         self.person = Some(signed.person.name.clone());
         self.form_token = app.keys.form_token(&signed.person.session);
         self

@@ -15,6 +15,7 @@ mod fixtures;
 mod follow_up;
 mod intake;
 mod intake_history;
+mod pause;
 mod planned;
 mod post;
 mod schedule;

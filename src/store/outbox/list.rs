@@ -10,7 +10,7 @@ use crate::domain::letter::{AttemptResult, LetterKind, MailState, Priority, Stop
 use crate::domain::{Language, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp};
 use crate::store::literal::waiting_letter;
 use crate::store::schema::{delivery_attempt, membership, outbox, patient, staff};
-use crate::store::{Connection, Result};
+use crate::store::{Connection, Result, pauses};
 
 /// Most rows of one page.
 pub const PAGE: i64 = 200;
@@ -230,8 +230,15 @@ pub fn count_since(
 /// How many mails of the whole installation should have left by now but have not
 /// for longer than `patience`. Not zero means: mail does not work.
 pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) -> Result<i64> {
+    let paused = pauses::paused_sites(conn)?;
     Ok(outbox::table
         .filter(waiting_letter())
+        .filter(
+            outbox::site_id
+                .is_null()
+                .or(outbox::priority.ne(Priority::Patient.rank()))
+                .or(outbox::site_id.ne_all(paused)),
+        )
         .filter(outbox::due_at.le(now.minus(patience)))
         .count()
         .get_result(conn)?)
@@ -240,10 +247,13 @@ pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) 
 /// When the worker has something to do next.
 pub fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
     let mut next = None;
+    let paused = pauses::paused_sites(conn)?;
     // By priority, as the index has it.
     for priority in Priority::ALL {
+        let held = if *priority == Priority::Patient { paused.clone() } else { Vec::new() };
         let first: Option<Timestamp> = outbox::table
             .filter(waiting_letter())
+            .filter(outbox::site_id.is_null().or(outbox::site_id.ne_all(held)))
             .filter(outbox::priority.eq(priority.rank()))
             .order(outbox::next_try_at)
             .select(outbox::next_try_at)

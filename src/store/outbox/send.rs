@@ -18,7 +18,7 @@ use crate::store::literal::waiting_letter;
 use crate::store::schema::{
     check_in, delivery_attempt, infusion, link, outbox, patient, patient_contact, site, staff, task,
 };
-use crate::store::{Connection, Result};
+use crate::store::{Connection, Result, pauses};
 
 /// How long a letter is taken for. Ten times the deadline of one sending, so
 /// that only a worker that died loses it.
@@ -132,10 +132,16 @@ pub fn claim(conn: &mut Connection, now: Timestamp, queue: Queue) -> Result<Opti
     Ok(None)
 }
 
-/// The first letter of a priority that is due.
+/// The first letter of a priority that is due. Letters to patients of a clinic that has
+/// paused its mail stay where they are; whoever ends the pause sees to them.
 fn next(conn: &mut Connection, now: Timestamp, priority: Priority) -> Result<Option<Row>> {
+    let paused = match priority {
+        Priority::Patient => pauses::paused_sites(conn)?,
+        Priority::Alert | Priority::Account => Vec::new(),
+    };
     Ok(outbox::table
         .filter(waiting_letter())
+        .filter(outbox::site_id.is_null().or(outbox::site_id.ne_all(paused)))
         .filter(outbox::priority.eq(priority.rank()))
         .filter(outbox::next_try_at.le(now))
         .order((outbox::next_try_at, outbox::id))
@@ -236,6 +242,7 @@ fn recipient(conn: &mut Connection, row: &Row) -> Result<Result<String, Stop>> {
         PatientState::Died => Some(StopCause::Died),
         PatientState::Moved => Some(StopCause::Moved),
         PatientState::OnHold if row.kind.is_prompt() => Some(StopCause::OnHold),
+        PatientState::InHospital if row.kind.is_prompt() => Some(StopCause::InHospital),
         _ if row.kind.is_prompt() && stopped_at.is_some() => Some(StopCause::PromptsStopped),
         _ => None,
     };
