@@ -10,6 +10,8 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use crate::domain::Timestamp;
 use crate::mail::{MailSettings, SmtpSettings};
 
@@ -47,12 +49,25 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Files with rule sets of the clinic's own.
     pub rules: Vec<PathBuf>,
+    /// Who is told when something is wrong with the program itself.
+    pub watch: Watch,
     /// The form of log lines.
     pub log: LogFormat,
     /// Training mode: banner on every page, no second factor, movable clock, captured mail.
     pub training: bool,
     /// When the program started.
     pub started_at: Timestamp,
+}
+
+/// Who is told, and by what, when something is wrong with the program itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// The address of whoever looks after the server.
+    pub operator: Option<String>,
+    /// An address that is called every minute while nothing is wrong.
+    pub heartbeat: Option<Url>,
+    /// How old the last copy of the database may be, in hours; none: nobody asks.
+    pub backup_hours: Option<i64>,
 }
 
 /// The form of log lines.
@@ -78,6 +93,7 @@ impl Settings {
             mail: None,
             trusted_proxies: Vec::new(),
             rules: Vec::new(),
+            watch: Watch::default(),
             log: LogFormat::Text,
             training: true,
             started_at: now,
@@ -174,6 +190,24 @@ pub const KEYS: &[Key] = &[
         false,
     ),
     key("rules", "files with rule sets of your own, with commas", Some(""), false),
+    key(
+        "operator_address",
+        "the mail address of whoever looks after the server, told of every fault",
+        Some(""),
+        false,
+    ),
+    key(
+        "heartbeat_url",
+        "an https:// address that is called every minute while nothing is wrong",
+        Some(""),
+        true,
+    ),
+    key(
+        "backup_hours",
+        "how many hours old the last backup may be; 0: nobody asks",
+        Some("26"),
+        false,
+    ),
     key("log", "json or text", Some("json"), false),
 ];
 

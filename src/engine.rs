@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::future::Future;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -12,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::auditor::Auditor;
 use crate::domain::Timestamp;
 use crate::mail::worker::Worker;
 use crate::mail::{SmtpError, Transport};
@@ -100,6 +102,7 @@ pub async fn run(
         }
     }));
     parts.spawn(until(stop.clone(), schedule(app.clone())));
+    let auditor = watch(Auditor::new(app.clone(), anchors.clone()), stop.clone());
     parts.spawn(until(stop.clone(), note_anchors(app.db.clone(), app.clone(), anchors)));
     let tidying = app.clone();
     parts.spawn(until(stop.clone(), async move {
@@ -112,6 +115,20 @@ pub async fn run(
     let proxies = app.settings.trusted_proxies.clone();
     server::serve(listener, router, ConnectionLimits::default(), proxies, stop).await;
     while parts.join_next().await.is_some() {}
+    if let Ok(auditor) = auditor {
+        let _ = tokio::task::spawn_blocking(move || auditor.join()).await;
+    }
+}
+
+/// Starts the auditor on a thread with a runtime of its own, so that whatever keeps the other
+/// parts busy does not keep it. One that cannot be started shows as one that has stopped.
+fn watch(auditor: Auditor, stop: CancellationToken) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("auditor".to_owned()).spawn(move || {
+        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(until(stop, auditor.run())),
+            Err(error) => tracing::error!(%error, "the auditor cannot be started"),
+        }
+    })
 }
 
 /// Runs a part until told to stop.

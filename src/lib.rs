@@ -2,6 +2,7 @@
 #![warn(clippy::unwrap_used)]
 
 pub mod access;
+pub mod auditor;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod engine;
 pub mod escalation;
 pub mod export;
 pub mod follow_up;
+pub mod heartbeat;
 pub mod i18n;
 pub mod import;
 pub mod intake;

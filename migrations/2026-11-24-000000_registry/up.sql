@@ -474,6 +474,8 @@ CREATE TABLE outbox (
     check_in_id         TEXT REFERENCES check_in (id) ON DELETE RESTRICT,
     task_id             TEXT REFERENCES task (id) ON DELETE RESTRICT,
     link_id             TEXT REFERENCES link (id) ON DELETE RESTRICT,
+    fault               TEXT,                                       -- of the registry itself, that it tells of
+    to_operator         INTEGER NOT NULL DEFAULT 0 CHECK (to_operator IN (0, 1)), -- whoever looks after the server
     language            TEXT NOT NULL CHECK (language IN ('en', 'zh-CN')),
     due_at              TEXT NOT NULL CHECK (due_at = strftime('%Y-%m-%dT%H:%M:%fZ', due_at)),
     pointless_at        TEXT,                                       -- after this it is not sent any more
@@ -486,13 +488,16 @@ CREATE TABLE outbox (
     dedup_key           TEXT NOT NULL UNIQUE,                       -- one mail for one reason
     settled_at          TEXT,                                       -- accepted, failed or cancelled
     recorded_at         TEXT NOT NULL,
-    CHECK ((patient_id IS NULL) <> (staff_id IS NULL)),
+    CHECK ((patient_id IS NOT NULL) + (staff_id IS NOT NULL) + to_operator = 1),
+    CHECK ((kind = 'alarm') = (fault IS NOT NULL)),
     CHECK ((state IN ('accepted', 'failed', 'cancelled')) = (settled_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX outbox_to_send ON outbox (priority, next_try_at, id) WHERE state IN ('planned', 'sending');
 CREATE INDEX outbox_by_site ON outbox (site_id, due_at);
 CREATE INDEX outbox_by_patient ON outbox (patient_id, due_at);
 CREATE INDEX outbox_by_check_in ON outbox (check_in_id);
+CREATE INDEX outbox_by_task ON outbox (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX outbox_by_fault ON outbox (fault, recorded_at) WHERE fault IS NOT NULL;
 
 CREATE TABLE delivery_attempt (
     id                  TEXT PRIMARY KEY,
@@ -502,6 +507,7 @@ CREATE TABLE delivery_attempt (
     detail              TEXT                                        -- what the server said, without addresses
 ) STRICT;
 CREATE INDEX delivery_attempt_by_mail ON delivery_attempt (outbox_id, at);
+CREATE INDEX delivery_attempt_accepted ON delivery_attempt (at) WHERE result = 'accepted';
 
 -- Hash chain: each entry binds all earlier ones. The key is outside the database.
 CREATE TABLE audit (

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use super::place::Place;
 use super::{could_not, found_wrong};
-use crate::store::backup::{Checked, check, copy};
+use crate::clock::Clock;
+use crate::store::backup::{Checked, check, copy, note};
 
 const BACKUP_HELP: &str = "\
 Example:
@@ -53,7 +54,16 @@ pub fn backup(arguments: &Backup) -> ExitCode {
     if let Err(error) = copy(&place.database(), &arguments.file) {
         return could_not(&error);
     }
-    checked(&arguments.place, &arguments.file)
+    let outcome = checked(&arguments.place, &arguments.file);
+    // A copy that cannot be used is none.
+    if outcome == ExitCode::SUCCESS
+        && let Err(error) = note(&place.database(), Clock::system().now())
+    {
+        return could_not(&format!(
+            "the copy is good, but that it was made could not be noted: {error}"
+        ));
+    }
+    outcome
 }
 
 /// Checks a copy and, unless only that was asked, puts it in place.

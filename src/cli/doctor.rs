@@ -10,6 +10,7 @@ use super::serve::{SettingFlags, install_rules};
 use crate::clock::Clock;
 use crate::config::{Settings, Sources};
 use crate::domain::Timestamp;
+use crate::domain::fault::is_nearly_full;
 use crate::engine;
 use crate::mail::Transport;
 use crate::secrets::Keys;
@@ -26,8 +27,6 @@ mended, 2 there is no registry to look at.";
 
 /// A mail that waits for longer is late.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
-/// Less free space than this share of the disk is too little (SECURITY R7), in percent.
-const LEAST_FREE: u64 = 10;
 
 /// Check settings, key, database, audit trail, disk and duty; say what to do
 #[derive(Debug, clap::Args)]
@@ -181,7 +180,7 @@ fn disk(findings: &mut Findings, place: &Place) {
     match health::free_space(&place.data) {
         Ok(Some((free, percent))) => {
             let seen = format!("{} MiB free ({percent} %)", free / 1_048_576);
-            let wrong: Vec<String> = (percent < LEAST_FREE)
+            let wrong: Vec<String> = is_nearly_full(free, percent)
                 .then(|| format!("only {seen} where the data are; make room, or reports can soon not be saved"))
                 .into_iter()
                 .collect();

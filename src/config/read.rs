@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{KEYS, Key, LogFormat, Outgoing, Settings};
+use super::{KEYS, Key, LogFormat, Outgoing, Settings, Watch};
 use crate::domain::Timestamp;
 use crate::mail::{SmtpSettings, Transport};
 
@@ -102,6 +102,7 @@ impl Settings {
         let phone = reader.text("phone");
         let mail = reader.mail();
         let trusted_proxies = reader.addresses("trusted_proxies");
+        let watch = reader.watch();
         let rules = reader.text("rules");
         let rules = rules.split(',').map(str::trim).filter(|path| !path.is_empty());
         let rules = rules.map(PathBuf::from).collect();
@@ -129,6 +130,7 @@ impl Settings {
                 mail: Some(mail),
                 trusted_proxies,
                 rules,
+                watch,
                 log,
                 training: false,
                 started_at: now,
@@ -277,12 +279,7 @@ impl<'a> Reader<'a> {
                     && url.query().is_none()
                     && url.host().is_some() =>
             {
-                let local = match url.host() {
-                    Some(url::Host::Domain(name)) => name == "localhost",
-                    Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                    Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                    None => false,
-                };
+                let local = is_this_machine(&url);
                 match url.scheme() {
                     "https" => {}
                     "http" if local => {}
@@ -300,6 +297,36 @@ impl<'a> Reader<'a> {
                 text
             }
         }
+    }
+
+    fn watch(&mut self) -> Watch {
+        let operator = Some(self.text("operator_address")).filter(|text| !text.is_empty());
+        if let Some(address) = operator.as_ref().filter(|address| !is_address(address)) {
+            self.problem(format!("operator_address is {address:?} and must be a mail address"));
+        }
+        let heartbeat = self.text("heartbeat_url");
+        let heartbeat = if heartbeat.is_empty() {
+            None
+        } else {
+            let url = Url::parse(&heartbeat).ok().filter(|url| match url.scheme() {
+                "https" => url.has_host(),
+                "http" => is_this_machine(url),
+                _ => false,
+            });
+            if url.is_none() {
+                // The address is a secret: who knows it can speak for this program.
+                self.problem(
+                    "heartbeat_url must be an https:// address (http:// is for this machine only)"
+                        .to_owned(),
+                );
+            }
+            url
+        };
+        let hours = self.parse::<i64>("backup_hours", "a number of hours, or 0");
+        if hours.is_some_and(|hours| !(0..=8_760).contains(&hours)) {
+            self.problem("backup_hours must be between 0 and 8760".to_owned());
+        }
+        Watch { operator, heartbeat, backup_hours: hours.filter(|hours| *hours > 0) }
     }
 
     fn mail(&mut self) -> Outgoing {
@@ -329,6 +356,16 @@ impl<'a> Reader<'a> {
             ));
         }
         Outgoing { smtp, from, name }
+    }
+}
+
+/// Whether an address is one of this machine itself, where nobody listens on the way.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

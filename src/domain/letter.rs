@@ -18,6 +18,8 @@ codelist! {
         Link = "link",
         /// Tells whoever is on duty that a task needs them now.
         Alert = "alert",
+        /// Tells whoever can mend it of a fault of the registry itself.
+        Alarm = "alarm",
         /// Lets a new member of staff set a password.
         StaffInvitation = "staff_invitation",
         /// Lets a member of staff set a new password.
@@ -32,7 +34,7 @@ impl LetterKind {
     #[must_use]
     pub const fn priority(self) -> Priority {
         match self {
-            Self::Alert => Priority::Alert,
+            Self::Alert | Self::Alarm => Priority::Alert,
             Self::CheckInPrompt | Self::CheckInReminder | Self::Link => Priority::Patient,
             Self::StaffInvitation | Self::PasswordReset | Self::MailTest => Priority::Account,
         }
@@ -182,7 +184,8 @@ mod tests {
     #[test]
     fn nothing_goes_before_an_alert() {
         for kind in LetterKind::ALL {
-            assert_eq!(kind.priority().rank() == 0, *kind == LetterKind::Alert, "{kind:?}");
+            let first = matches!(kind, LetterKind::Alert | LetterKind::Alarm);
+            assert_eq!(kind.priority().rank() == 0, first, "{kind:?}");
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod comparison;
 pub mod entry;
 pub mod episode;
 pub mod escalation;
+pub mod fault;
 pub mod grading;
 pub mod ids;
 pub mod input;

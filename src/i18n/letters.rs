@@ -33,6 +33,10 @@ pub struct LettersText {
     pub stop: &'static str,
     /// In an alert.
     pub alert: &'static str,
+    /// On the button of a mail about a fault of the system.
+    pub open_alarm: &'static str,
+    /// In a mail about a fault of the system.
+    pub alarm: &'static str,
     /// The whole test mail.
     pub test: &'static str,
     /// Last line of every mail: nobody reads answers.
@@ -44,6 +48,7 @@ pub struct LettersText {
     clinic_link: fn(&str) -> String,
     not_emergency: fn(&str, &str) -> String,
     subject_alert: fn(i64) -> String,
+    subject_alarm: fn(&str) -> String,
     account_made: fn(&str) -> String,
     account_reset: fn(&str) -> String,
     valid_for: fn(i64) -> String,
@@ -80,6 +85,12 @@ impl LettersText {
         (self.subject_alert)(task)
     }
 
+    /// Subject of a mail about a fault of the system: its code, nothing else.
+    #[must_use]
+    pub fn subject_alarm(&self, code: &str) -> String {
+        (self.subject_alarm)(code)
+    }
+
     /// An account was made.
     #[must_use]
     pub fn account_made(&self, clinic: &str) -> String {
@@ -113,6 +124,9 @@ static EN: LettersText = LettersText {
     stop: "You do not want to be asked by e-mail? Stop these mails here (you can still write to us \
            with the link above):",
     alert: "A task needs your attention now.",
+    open_alarm: "See what is wrong",
+    alarm: "The system has found a fault of its own. It says at the top of each page, and at the \
+            address below, what is wrong and what to do. While it lasts you are told again every hour.",
     test: "This is a test. It shows that mail from this server arrives.",
     no_reply: "This mail was sent automatically. Replies are not read.",
     not_you: "You did not expect this mail? Then do nothing and tell your administrator.",
@@ -130,6 +144,7 @@ static EN: LettersText = LettersText {
         )
     },
     subject_alert: |task| format!("Task {task} needs your attention now"),
+    subject_alarm: |code| format!("The system needs somebody now ({code})"),
     account_made: |clinic| format!("An account was made for you at {clinic}."),
     account_reset: |clinic| format!("A new password was asked for your account at {clinic}."),
     valid_for: |hours| match hours {
@@ -151,6 +166,9 @@ static ZH: LettersText = LettersText {
     link_is_yours: "此链接仅供您本人使用，请勿转发。您可以重复使用。",
     stop: "不想再收到此类邮件？可在此停止（您仍可通过上面的链接联系我们）：",
     alert: "有一项任务需要您立即处理。",
+    open_alarm: "查看问题",
+    alarm: "系统发现了自身的故障。每个页面顶部以及下面的地址都会说明问题和处理办法。\
+            故障持续期间，每小时会再次通知您。",
     test: "这是一条测试消息，表明本服务器发出的邮件可以送达。",
     no_reply: "本邮件由系统自动发送，回复不会有人查看。",
     not_you: "如果您没有预料到这封邮件，请不要操作，并告知管理员。",
@@ -161,6 +179,7 @@ static ZH: LettersText = LettersText {
         format!("这不是急救服务。如需立即帮助，请拨打{emergency_number}。联系我们请拨打{phone}。")
     },
     subject_alert: |task| format!("任务{task}需要您立即处理"),
+    subject_alarm: |code| format!("系统需要有人立即处理（{code}）"),
     account_made: |clinic| format!("{clinic}已为您创建账户。"),
     account_reset: |clinic| format!("有人请求为您在{clinic}的账户设置新密码。"),
     valid_for: |hours| format!("此链接只能使用一次，{hours}小时内有效。"),

@@ -10,6 +10,7 @@ labels! {
         CheckInReminder: "Check-in reminder", "随访再次提醒";
         Link: "Patient's link", "患者链接";
         Alert: "Alert to staff on duty", "值班提醒";
+        Alarm: "Fault of the system", "系统故障通知";
         StaffInvitation: "Invitation", "账户邀请";
         PasswordReset: "New password", "重设密码";
         MailTest: "Test mail", "测试邮件";
@@ -63,6 +64,7 @@ pub struct MailText {
     pub any: &'static str,
     pub site: &'static str,
     pub installation: &'static str,
+    pub operator: &'static str,
     pub patient: &'static str,
     pub patient_hint: &'static str,
     pub apply: &'static str,
@@ -104,6 +106,7 @@ static EN: MailText = MailText {
     any: "Any",
     site: "Clinic",
     installation: "Installation",
+    operator: "Whoever looks after the server",
     patient: "Patient's number",
     patient_hint: "exactly as the clinic writes it",
     apply: "Filter",
@@ -145,6 +148,7 @@ static ZH: MailText = MailText {
     any: "不限",
     site: "机构",
     installation: "系统",
+    operator: "服务器管理员",
     patient: "患者编号",
     patient_hint: "与机构登记的编号完全一致",
     apply: "筛选",

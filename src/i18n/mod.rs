@@ -11,6 +11,7 @@ pub mod audit;
 pub mod common;
 pub mod demo;
 pub mod escalation;
+pub mod faults;
 pub mod import;
 pub mod labels;
 pub mod letters;

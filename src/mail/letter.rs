@@ -27,6 +27,13 @@ pub enum Content {
         /// Where the task is.
         url: String,
     },
+    /// The registry has a fault of its own.
+    Alarm {
+        /// The code of the fault; its words stand on the pages.
+        code: &'static str,
+        /// Where the words are.
+        url: String,
+    },
     /// Lets a new member of staff set a password.
     StaffInvitation(AccountBlanks),
     /// Lets a member of staff set a new password.
@@ -66,6 +73,7 @@ impl Content {
             Self::CheckInReminder(_) => LetterKind::CheckInReminder,
             Self::Link(_) => LetterKind::Link,
             Self::Alert { .. } => LetterKind::Alert,
+            Self::Alarm { .. } => LetterKind::Alarm,
             Self::StaffInvitation(_) => LetterKind::StaffInvitation,
             Self::PasswordReset(_) => LetterKind::PasswordReset,
             Self::MailTest => LetterKind::MailTest,
@@ -91,7 +99,7 @@ impl Content {
             Self::Link(blanks) => Self::Link(patient(blanks)),
             Self::StaffInvitation(blanks) => Self::StaffInvitation(account(blanks)),
             Self::PasswordReset(blanks) => Self::PasswordReset(account(blanks)),
-            Self::Alert { .. } | Self::MailTest => self,
+            Self::Alert { .. } | Self::Alarm { .. } | Self::MailTest => self,
         }
     }
 
@@ -100,7 +108,7 @@ impl Content {
             Self::CheckInPrompt(blanks) | Self::CheckInReminder(blanks) | Self::Link(blanks) => {
                 Some(&blanks.url)
             }
-            Self::Alert { url, .. } => Some(url),
+            Self::Alert { url, .. } | Self::Alarm { url, .. } => Some(url),
             Self::StaffInvitation(blanks) | Self::PasswordReset(blanks) => Some(&blanks.url),
             Self::MailTest => None,
         }
@@ -212,6 +220,9 @@ impl Letter {
             }
             Content::Alert { task, .. } => {
                 (t.subject_alert(*task), vec![t.alert.to_owned()], t.open_task, Vec::new())
+            }
+            Content::Alarm { code, .. } => {
+                (t.subject_alarm(code), vec![t.alarm.to_owned()], t.open_alarm, Vec::new())
             }
             Content::StaffInvitation(blanks) => account(t.account_made(name), blanks),
             Content::PasswordReset(blanks) => account(t.account_reset(name), blanks),

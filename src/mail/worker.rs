@@ -16,7 +16,7 @@ use super::letter::{AccountBlanks, Content, Letter, PatientBlanks};
 use super::transport::{Delivery, Transport};
 use crate::clock::Clock;
 use crate::domain::letter::{LetterKind, StopCause};
-use crate::domain::{OutboxId, Timestamp};
+use crate::domain::{Codelist as _, OutboxId, Timestamp};
 use crate::secrets::Keys;
 use crate::store::outbox::{self, Owed, Queue};
 use crate::store::{self, Db};
@@ -239,6 +239,10 @@ pub fn compose(
             let (id, number) = owed.task?;
             Content::Alert { task: number, url: format!("{}/tasks/{id}", settings.base_url) }
         }
+        LetterKind::Alarm => Content::Alarm {
+            code: owed.fault?.code(),
+            url: format!("{}/readyz", settings.base_url),
+        },
         LetterKind::StaffInvitation => Content::StaffInvitation(account()),
         LetterKind::PasswordReset => Content::PasswordReset(account()),
         LetterKind::MailTest => Content::MailTest,

@@ -254,51 +254,84 @@ pub enum Verdict {
     },
 }
 
+/// Before the first entry: where a walk of the whole chain begins.
+#[must_use]
+pub fn beginning() -> (i64, String) {
+    (0, BEGINNING.to_owned())
+}
+
+/// The position and hash of the entry so many before the last: where a walk of the chain's
+/// end begins.
+pub fn before_end(conn: &mut Connection, entries: i64) -> Result<(i64, String)> {
+    let last: Option<i64> = audit::table.select(diesel::dsl::max(audit::seq)).first(conn)?;
+    let hash = audit::table
+        .find(last.unwrap_or(0) - entries)
+        .select((audit::seq, audit::hash))
+        .first(conn)
+        .optional()?;
+    Ok(hash.unwrap_or_else(beginning))
+}
+
 /// Walks the whole chain. `anchors` are positions and hashes noted outside the database.
 pub fn verify(conn: &mut Connection, keys: &Keys, anchors: &[(i64, String)]) -> Result<Verdict> {
-    let mut anchors: Vec<_> = anchors.to_vec();
+    let mut at = beginning();
+    loop {
+        match verify_piece(conn, keys, &at, anchors, SLICE)? {
+            Ok(verdict) => return Ok(verdict),
+            Err(reached) => at = reached,
+        }
+    }
+}
+
+/// Walks a piece of the chain from a position that was reached before. `Err`: the chain goes
+/// on, and was whole up to the position in it.
+pub fn verify_piece(
+    conn: &mut Connection,
+    keys: &Keys,
+    (from, hash): &(i64, String),
+    anchors: &[(i64, String)],
+    most: i64,
+) -> Result<std::result::Result<Verdict, (i64, String)>> {
+    let mut anchors: Vec<_> = anchors.iter().filter(|(at, _)| at > from).collect();
     anchors.sort();
     let mut anchors = anchors.into_iter().peekable();
-    let (mut seq, mut head) = (0, BEGINNING.to_owned());
-    loop {
-        let slice: Vec<Entry> = audit::table
-            .select(Entry::as_select())
-            .filter(audit::seq.gt(seq))
-            .order(audit::seq)
-            .limit(SLICE)
-            .load(conn)?;
-        if slice.is_empty() {
-            break;
+    let (mut seq, mut head) = (*from, hash.clone());
+    let piece: Vec<Entry> = audit::table
+        .select(Entry::as_select())
+        .filter(audit::seq.gt(seq))
+        .order(audit::seq)
+        .limit(most)
+        .load(conn)?;
+    let is_end = i64::try_from(piece.len()).is_ok_and(|found| found < most);
+    for entry in piece {
+        let broken = |what| Ok(Ok(Verdict::Broken { seq: seq + 1, what }));
+        if entry.seq != seq + 1 {
+            return broken("the entry is missing");
         }
-        for entry in slice {
-            let broken = |what| Ok(Verdict::Broken { seq: seq + 1, what });
-            if entry.seq != seq + 1 {
-                return broken("the entry is missing");
-            }
-            if entry.prev_hash != head {
-                return broken("the entry does not follow the one before");
-            }
-            if entry.format != FORMAT
-                || !crate::secrets::equal(&entry.hash, &keys.audit_hash(&[entry.text().as_bytes()]))
-            {
-                return broken("the entry was changed");
-            }
-            seq = entry.seq;
-            head = entry.hash;
-            while let Some((_, hash)) = anchors.next_if(|(at, _)| *at <= seq) {
-                if hash != head {
-                    return Ok(Verdict::Broken {
-                        seq,
-                        what: "the chain was written anew: an anchor differs",
-                    });
-                }
+        if entry.prev_hash != head {
+            return broken("the entry does not follow the one before");
+        }
+        if entry.format != FORMAT
+            || !crate::secrets::equal(&entry.hash, &keys.audit_hash(&[entry.text().as_bytes()]))
+        {
+            return broken("the entry was changed");
+        }
+        seq = entry.seq;
+        head = entry.hash;
+        while let Some((_, hash)) = anchors.next_if(|(at, _)| *at <= seq) {
+            if *hash != head {
+                let what = "the chain was written anew: an anchor differs";
+                return Ok(Ok(Verdict::Broken { seq, what }));
             }
         }
     }
-    match anchors.next() {
-        Some((at, _)) => Ok(Verdict::Broken { seq: at, what: "the chain ends before an anchor" }),
-        None => Ok(Verdict::Whole { entries: seq, head }),
+    if !is_end {
+        return Ok(Err((seq, head)));
     }
+    Ok(Ok(match anchors.next() {
+        Some((at, _)) => Verdict::Broken { seq: *at, what: "the chain ends before an anchor" },
+        None => Verdict::Whole { entries: seq, head },
+    }))
 }
 
 /// The last position and hash, to be noted outside the database.

@@ -8,8 +8,18 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::open::{Purpose, connect};
-use super::{Error, Result, audit};
+use super::{Error, Result, audit, installation};
+use crate::domain::Timestamp;
 use crate::secrets::Keys;
+
+/// The fact that says when the last good copy was made.
+pub const BACKED_UP_AT: &str = "backed_up_at";
+
+/// Notes in the registry that a good copy of it was made.
+pub fn note(registry: &Path, now: Timestamp) -> Result<()> {
+    let mut conn = connect(registry, Purpose::Checkpointer)?;
+    installation::set(&mut conn, BACKED_UP_AT, &now.to_string())
+}
 
 /// What a check of a copy found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -51,6 +51,7 @@ pub mod task_page;
 pub mod tasks;
 pub mod training;
 pub mod visits;
+pub mod watch;
 mod writer;
 
 pub use db::Db;

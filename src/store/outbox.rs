@@ -5,6 +5,7 @@
 //! ([`claim`], [`send`]); the commit comes before the sending, so a crash in
 //! between sends again rather than never.
 
+mod alarm;
 mod list;
 mod look;
 mod send;
@@ -22,6 +23,7 @@ use crate::domain::{
     TaskId, Timestamp,
 };
 
+pub use alarm::owe_alarms;
 pub use list::{
     Attempt, Balance, Filter, Mail, attempts, balance, count_since, list, next_due, overdue,
     planned,

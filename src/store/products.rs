@@ -30,6 +30,15 @@ pub struct Product {
     pub recorded_at: Timestamp,
 }
 
+/// The rule sets that products in use name.
+pub fn rule_sets_in_use(conn: &mut Connection) -> Result<Vec<String>> {
+    Ok(product::table
+        .filter(product::state.eq(ActiveState::Active))
+        .select(product::rule_set)
+        .distinct()
+        .load(conn)?)
+}
+
 /// Adds a product.
 pub fn insert(conn: &mut Connection, new: &Product) -> Result<()> {
     diesel::insert_into(product::table).values(new).execute(conn)?;

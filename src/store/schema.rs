@@ -515,6 +515,8 @@ diesel::table! {
         check_in_id -> Nullable<Text>,
         task_id -> Nullable<Text>,
         link_id -> Nullable<Text>,
+        fault -> Nullable<Text>,
+        to_operator -> Bool,
         language -> Text,
         due_at -> Text,
         pointless_at -> Nullable<Text>,

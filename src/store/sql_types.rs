@@ -108,3 +108,5 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site,
     grading::CtcaeVersion, grading::SymptomCode, snooze::SnoozeEnd,
 );
+
+text_columns!(|value| value.code().to_owned(), Codelist::from_code; crate::domain::fault::Fault);

@@ -98,7 +98,10 @@ impl Row {
                 .find(mail.site)
                 .map_or_else(|| t.installation.to_owned(), |site| site.name.clone()),
             patient: patient.map(|(id, code)| (id.to_string(), code)),
-            staff: mail.staff_name.clone(),
+            staff: mail
+                .staff_name
+                .clone()
+                .or_else(|| mail.patient.is_none().then(|| t.operator.to_owned())),
             task: mail.task.map(|task| task.to_string()),
             language: mail.language.label(lang),
             due: time(mail.due_at),

@@ -13,6 +13,7 @@ use super::{App, PageError, Signed};
 use crate::domain::{Codelist, Language, Permission, Scope};
 use crate::i18n::common::{CommonText, common};
 use crate::i18n::escalation::{EscalationText, escalation};
+use crate::i18n::faults;
 use crate::i18n::pause::pause;
 use crate::store::steps;
 
@@ -27,6 +28,8 @@ pub struct Chrome {
     pub other_language_url: String,
     /// Whether the training banner is shown.
     pub training: bool,
+    /// Staff pages: what is wrong with the registry itself, in sentences.
+    pub alarms: Vec<String>,
     /// The emergency number of the installation.
     pub emergency_number: String,
     /// Staff pages: who is signed in.
@@ -63,6 +66,7 @@ impl Chrome {
             t: common(lang),
             other_language_url: format!("{path}?lang={}", other.code()),
             training: app.settings.training,
+            alarms: Vec::new(),
             emergency_number: app.settings.emergency_number.clone(),
             person: None,
             nav: Vec::new(),
@@ -104,6 +108,12 @@ impl Chrome {
             .collect();
         let paused = &signed.person.mail_paused;
         self.mail_paused = (!paused.is_empty()).then(|| pause(self.lang).banner(paused));
+        self.alarms = app
+            .health
+            .findings()
+            .into_iter()
+            .map(|found| faults::finding(found, self.lang))
+            .collect();
         self.person = Some(signed.person.name.clone());
         self.form_token = app.keys.form_token(&signed.person.session);
         self

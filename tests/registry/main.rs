@@ -28,6 +28,7 @@ mod ward;
 mod access;
 mod admin;
 mod export;
+mod faults;
 mod import;
 mod infusions;
 mod mail;

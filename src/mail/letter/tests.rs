@@ -78,6 +78,7 @@ fn contents() -> Vec<Content> {
         Content::CheckInReminder(patient.clone()),
         Content::Link(patient),
         Content::Alert { task: 1042, url: "https://aw.example/tasks/1042".to_owned() },
+        Content::Alarm { code: "F08", url: "https://aw.example/readyz".to_owned() },
         Content::StaffInvitation(account.clone()),
         Content::PasswordReset(account),
         Content::MailTest,

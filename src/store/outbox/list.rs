@@ -16,19 +16,20 @@ use crate::store::{Connection, Result, pauses};
 pub const PAGE: i64 = 200;
 
 /// The mails that a scope shows: those of its clinics, and the installation's own (invitations)
-/// to people of its clinics or to people of no clinic.
+/// to people of its clinics or to people of no clinic, and those about the registry itself.
 macro_rules! visible {
     ($scope:expr) => {
         outbox::site_id.eq_any($scope.sites().to_vec()).or(outbox::site_id
             .is_null()
-            .and(outbox::staff_id.is_not_null())
+            .and(outbox::staff_id.is_not_null().or(outbox::fault.is_not_null()))
             .and(
-                outbox::staff_id
-                    .eq_any(
+                outbox::fault
+                    .is_not_null()
+                    .or(outbox::staff_id.eq_any(
                         membership::table
                             .filter(membership::site_id.eq_any($scope.sites().to_vec()))
                             .select(membership::staff_id.nullable()),
-                    )
+                    ))
                     .or(outbox::staff_id
                         .ne_all(membership::table.select(membership::staff_id.nullable()))),
             ))

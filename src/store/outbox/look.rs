@@ -3,14 +3,16 @@
 
 use diesel::prelude::*;
 
+use super::alarm;
 use super::list::visible;
 use super::send::{Clinic, Owed};
+use crate::domain::fault::Fault;
 use crate::domain::letter::LetterKind;
 use crate::domain::{
     Language, LinkId, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp,
 };
 use crate::store::schema::{link, membership, outbox, patient_contact, site, staff, task};
-use crate::store::{Connection, Result};
+use crate::store::{Connection, Result, installation};
 
 /// The letter with all that its words need, and when it was or will be sent.
 /// Nothing is checked or changed. `None` for one of a clinic out of scope, and
@@ -26,20 +28,20 @@ pub fn look(
         .select((
             (outbox::kind, outbox::language, outbox::message_id, outbox::attempts),
             (outbox::site_id, outbox::patient_id, outbox::staff_id),
-            (outbox::link_id, outbox::task_id),
+            (outbox::link_id, outbox::task_id, outbox::fault, outbox::to_operator),
             (outbox::settled_at, outbox::next_try_at),
         ))
         .first::<(
             (LetterKind, Language, String, i32),
             (Option<SiteId>, Option<PatientId>, Option<StaffId>),
-            (Option<LinkId>, Option<TaskId>),
+            (Option<LinkId>, Option<TaskId>, Option<Fault>, bool),
             (Option<Timestamp>, Timestamp),
         )>(conn)
         .optional()?;
     let Some((
         (kind, language, message_id, attempts),
         (site_id, patient_id, staff_id),
-        (link_id, task_id),
+        (link_id, task_id, fault, to_operator),
         (settled_at, next_try_at),
     )) = row
     else {
@@ -53,6 +55,7 @@ pub fn look(
             .optional()?
             .flatten(),
         (None, Some(id)) => Some(staff::table.find(id).select(staff::email).first(conn)?),
+        (None, None) if to_operator => installation::get(conn, alarm::OPERATOR)?,
         (None, None) => None,
     };
     let Some(to) = to else {
@@ -76,6 +79,7 @@ pub fn look(
         None => None,
         Some(id) => Some((id, task::table.find(id).select(task::number).first(conn)?)),
     };
-    let owed = Owed { id, kind, language, to, message_id, attempts, clinic, link_nonce, task };
+    let owed =
+        Owed { id, kind, language, to, message_id, attempts, clinic, link_nonce, task, fault };
     Ok(Some((owed, settled_at.unwrap_or(next_try_at))))
 }

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
-use super::settle;
+use super::{alarm, settle};
 use crate::domain::Codelist as _;
+use crate::domain::fault::Fault;
 use crate::domain::letter::{AttemptResult, LetterKind, MailState, Priority, StopCause, backoff};
 use crate::domain::registry::{ActiveState, CheckInState, PatientState};
 use crate::domain::schedule::CheckInCode;
@@ -18,7 +19,7 @@ use crate::store::literal::waiting_letter;
 use crate::store::schema::{
     check_in, delivery_attempt, infusion, link, outbox, patient, patient_contact, site, staff, task,
 };
-use crate::store::{Connection, Result, pauses};
+use crate::store::{Connection, Result, installation, pauses};
 
 /// How long a letter is taken for. Ten times the deadline of one sending, so
 /// that only a worker that died loses it.
@@ -54,6 +55,8 @@ pub struct Owed {
     pub link_nonce: Option<String>,
     /// The task it is about: id and number.
     pub task: Option<(TaskId, i64)>,
+    /// The fault of the registry itself that it tells of.
+    pub fault: Option<Fault>,
 }
 
 /// What a letter says about the clinic.
@@ -80,6 +83,8 @@ struct Row {
     check_in_id: Option<CheckInId>,
     task_id: Option<TaskId>,
     link_id: Option<LinkId>,
+    fault: Option<Fault>,
+    to_operator: bool,
     language: Language,
     pointless_at: Option<Timestamp>,
     message_id: String,
@@ -205,11 +210,16 @@ fn prepare(conn: &mut Connection, now: Timestamp, row: &Row) -> Result<Result<Ow
         clinic,
         link_nonce,
         task,
+        fault: row.fault,
     }))
 }
 
 /// The address, if the person may still be written to.
 fn recipient(conn: &mut Connection, row: &Row) -> Result<Result<String, Stop>> {
+    if row.to_operator {
+        let address = installation::get(conn, alarm::OPERATOR)?;
+        return Ok(address.ok_or(Stop::Fail(StopCause::NoAddress)));
+    }
     if let Some(id) = row.staff_id {
         let (email, state) =
             staff::table
