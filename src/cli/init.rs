@@ -29,7 +29,7 @@ Examples:
   AFTERWATCH_SMTP_URL=smtps://user:password@mail.example.org afterwatch init \\
     --base-url https://follow-up.example.org --emergency-number 120 --phone '+86 21 5555 0100' \\
     --mail-from follow-up@example.org --site-code A --site-name 'Clinic A' --time-zone Asia/Shanghai \\
-    --admin-email it@example.org --admin-name 'Li Wei' \\
+    --admin-email it@example.org --admin-name 'First Administrator' \\
     --nurse-email nurse@example.org --nurse-name 'First Nurse'
 
 What is missing is asked for at a terminal. Run it again when something was wrong.";

@@ -21,7 +21,7 @@ use crate::store::{self, Db, audit, sites, staff};
 const HELP: &str = "\
 Examples:
   afterwatch staff add nurse@clinic.example 'First Nurse' --role nurse --site A --on-duty
-  afterwatch staff add it@clinic.example 'Li Wei' --administrator --mail
+  afterwatch staff add it@clinic.example 'First Administrator' --administrator --mail
   afterwatch staff list
   afterwatch staff reset nurse@clinic.example --second-factor
   afterwatch staff deactivate nurse@clinic.example";

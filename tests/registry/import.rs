@@ -9,7 +9,7 @@ use crate::app::{Answer, Browser, TestApp};
 
 const PATIENTS: &str = "code,name,email,phone,birth_year,sex,language,consent_version,consent_on\n\
     A-1,测试甲,person@example.com,+86 138 0013 8000,1961,female,zh-CN,2.1,2026-02-01\n\
-    A-2,\"Li, Wei\",li@example.com,,1955,male,en,,\n";
+    A-2,\"One, Invented\",one@example.com,,1955,male,en,,\n";
 const LOTS: &str = "number,product,source,patient,released_on,sterility,mycoplasma,endotoxin,state\n\
     L-1,NK,own,A-1,2026-02-05,negative,negative,pass,released\n\
     L-2,NK,own,A-2,2026-02-05,pending,pending,pending,released\n";
@@ -121,7 +121,7 @@ async fn every_bad_row_is_named_with_line_column_and_reason_and_nothing_changes(
     let coordinator = app.staff(Role::Coordinator, site).await;
     let before = counts(&app).await;
     let file = "code,name,email,birth_year,sex,language\n\
-        A-1,Li Wei,li@example.com,1955,male,en\n\
+        A-1,Invented One,one@example.com,1955,male,en\n\
         A-9,Test Person,nobody,1961,female,en\n\
         a-1,Zhao,zhao@example.com,61,woman,fr\n\
         A-3,Too many,x@example.com,1970,male,en,more\n\

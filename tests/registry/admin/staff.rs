@@ -74,7 +74,7 @@ async fn an_invited_person_sets_a_password_with_the_printed_link_once() {
     let admin = administrator(&app, site).await;
     let nurse = format!("{site}~nurse");
     let form = [
-        ("name", "<i>Li Wei</i>"),
+        ("name", "<i>Nurse Two</i>"),
         ("email", "Li.Wei@clinic.example"),
         ("language", "zh-CN"),
         ("role", nurse.as_str()),
