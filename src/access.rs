@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod members;
 pub mod password;
+pub mod rota;
 pub mod second_factor;
 pub mod sign_in;
 

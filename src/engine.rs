@@ -192,7 +192,7 @@ pub fn gaps(conn: &mut store::Connection, now: Timestamp) -> store::Result<Vec<S
                 .to_owned(),
         );
     }
-    for code in store::staff::clinics_without_duty(conn)? {
+    for code in store::staff::clinics_without_duty(conn, now)? {
         gaps.push(format!(
             "nobody is on duty at the clinic {code}, so nobody would be told of a patient in danger; put somebody on duty with: afterwatch staff duty EMAIL --site {code}"
         ));

@@ -154,7 +154,7 @@ pub fn set_roles(
         .filter(|on_duty| on_duty.staff == id && !works(on_duty.site))
         .map(|on_duty| on_duty.site)
         .collect();
-    let alone = duty::alone_at(conn, id)?;
+    let alone = duty::alone_at(conn, id, now)?;
     let deserted: Vec<SiteId> = leaves.iter().filter(|at| alone.contains(at)).copied().collect();
     if !deserted.is_empty() {
         return Err(MemberError::NobodyElse(deserted));
@@ -223,7 +223,7 @@ pub fn deactivate(
     now: Timestamp,
 ) -> Result<(), MemberError> {
     let account = whole(conn, person, scope, id)?;
-    let alone = duty::alone_at(conn, id)?;
+    let alone = duty::alone_at(conn, id, now)?;
     if !alone.is_empty() {
         return Err(MemberError::NobodyElse(alone));
     }
@@ -305,7 +305,7 @@ pub fn end_duty(
     if !scope.allows(site) {
         return Err(MemberError::NotFound);
     }
-    if duty::alone_at(conn, id)?.contains(&site) {
+    if duty::alone_at(conn, id, now)?.contains(&site) {
         return Err(MemberError::NobodyElse(vec![site]));
     }
     ended(conn, actor, id, site, now)?;

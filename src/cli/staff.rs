@@ -283,7 +283,7 @@ fn deactivate(db: &Db, email: String) -> Result<(), Failure> {
     let alone = db.write_blocking(move |conn| {
         let account = accounts::active(conn, &email)?;
         accounts::deactivate(conn, &Actor::Operator, &account, now)?;
-        Ok::<_, AccountError>(staff::clinics_without_duty(conn)?)
+        Ok::<_, AccountError>(staff::clinics_without_duty(conn, now)?)
     })?;
     println!("deactivated; every session has ended");
     for code in alone {

@@ -61,6 +61,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("staff.sign_in_failed", "Sign-in failed", "登录失败"),
     ("staff.signed_in", "Signed in", "登录"),
     ("staff.signed_out", "Signed out", "退出登录"),
+    ("rota.added", "Hours added to the rota", "新增排班"),
+    ("rota.removed", "Hours removed from the rota", "移除排班"),
     ("task.answered", "Task closed by an answer", "因答复而关闭任务"),
     ("task.called", "Call logged", "记录电话"),
     ("task.closed", "Task closed", "关闭任务"),

@@ -4,6 +4,7 @@ use super::labels::{Label, labels};
 use crate::domain::Language::{self, En, ZhCn};
 use crate::domain::chain::{Audience, StepState, StepStop};
 use crate::domain::letter::MailState;
+use crate::domain::rota::Hours;
 
 labels! {
     Audience {
@@ -37,6 +38,28 @@ pub struct EscalationText {
     pub when: &'static str,
     pub whom: &'static str,
     pub state: &'static str,
+    pub now: &'static str,
+    pub nobody: &'static str,
+    pub next: &'static str,
+    pub gaps: &'static str,
+    pub no_gap: &'static str,
+    pub gap_more: &'static str,
+    pub rota: &'static str,
+    pub rota_lead: &'static str,
+    pub rota_empty: &'static str,
+    pub days: &'static str,
+    pub from: &'static str,
+    pub until: &'static str,
+    pub cover: &'static str,
+    pub cover_short: &'static str,
+    pub as_what: &'static str,
+    pub who: &'static str,
+    pub add: &'static str,
+    pub remove: &'static str,
+    pub hand_over: &'static str,
+    pub to_whom: &'static str,
+    pub by_hand: &'static str,
+    pub no_hours: &'static str,
 }
 
 static EN: EscalationText = EscalationText {
@@ -49,6 +72,28 @@ static EN: EscalationText = EscalationText {
     when: "When",
     whom: "Whom",
     state: "What became of it",
+    now: "On duty now",
+    nobody: "nobody",
+    next: "Next",
+    gaps: "Nobody has hours, in the next 14 days:",
+    no_gap: "Somebody is on duty at every hour of the next 14 days.",
+    gap_more: "At these times whoever was put on duty by hand is told; with nobody there, everybody who works the queue.",
+    rota: "Rota",
+    rota_lead: "Hours are those of the clinic's own clock and come every week. Who covers is on duty whenever nobody else has hours.",
+    rota_empty: "Nobody has hours yet.",
+    days: "Days",
+    from: "From",
+    until: "Until",
+    cover: "Covers all hours that nobody else has",
+    cover_short: "all other hours",
+    as_what: "As",
+    who: "Who",
+    add: "Add to the rota",
+    remove: "Remove",
+    hand_over: "Hand over",
+    to_whom: "To whom",
+    by_hand: "On duty by hand",
+    no_hours: "Choose at least one day with a time from and until, or cover.",
 };
 
 static ZH: EscalationText = EscalationText {
@@ -61,6 +106,28 @@ static ZH: EscalationText = EscalationText {
     when: "时间",
     whom: "通知对象",
     state: "结果",
+    now: "当前值班",
+    nobody: "无人",
+    next: "下一班",
+    gaps: "未来14天内以下时段无人排班：",
+    no_gap: "未来14天内每个时段均有人值班。",
+    gap_more: "在这些时段，系统会通知手动安排的值班人员；如果也没有，则通知所有处理任务的人员。",
+    rota: "排班表",
+    rota_lead: "时间按本机构当地时间计算，每周重复。补位人员在其他人均未排班时值班。",
+    rota_empty: "尚未排班。",
+    days: "星期",
+    from: "开始",
+    until: "结束",
+    cover: "补位：负责其他人均未排班的时段",
+    cover_short: "其余所有时段",
+    as_what: "职责",
+    who: "人员",
+    add: "加入排班表",
+    remove: "移除",
+    hand_over: "交班",
+    to_whom: "交给",
+    by_hand: "手动安排的值班",
+    no_hours: "请至少选择一天并填写开始和结束时间，或选择补位。",
 };
 
 /// The sentences in a language.
@@ -128,6 +195,55 @@ impl EscalationText {
         match self.lang {
             En => "There was nobody for this step, so everybody who works the queue was told.",
             ZhCn => "此步骤没有可通知的人员，因此已通知所有处理任务的人员。",
+        }
+    }
+
+    /// The short name of a weekday; Monday is 1.
+    #[must_use]
+    pub fn weekday(&self, number: i32) -> &'static str {
+        let names = match self.lang {
+            En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+            ZhCn => ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+        };
+        usize::try_from(number - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or("")
+    }
+
+    /// The days of a week, by number.
+    #[must_use]
+    pub fn week(&self) -> Vec<(i32, &'static str)> {
+        (1..=7).map(|number| (number, self.weekday(number))).collect()
+    }
+
+    /// Hours of a week, such as "Mon 08:00–20:00".
+    #[must_use]
+    pub fn hours(&self, hours: &Hours) -> String {
+        let clock = |min: i32| format!("{:02}:{:02}", min / 60, min % 60);
+        let (from, to) = (clock(hours.from_min), clock(hours.to_min));
+        let day = self.weekday(hours.weekday);
+        match (hours.to_min > hours.from_min, self.lang) {
+            (true, _) => format!("{day} {from}–{to}"),
+            (false, En) => format!("{day} {from}–{to} the next day"),
+            (false, ZhCn) => format!("{day} {from}–次日{to}"),
+        }
+    }
+
+    /// Who comes next, and when.
+    #[must_use]
+    pub fn then(&self, when: &str, people: &[String]) -> String {
+        let people = self.people(people);
+        match self.lang {
+            En => format!("{when}: {people}"),
+            ZhCn => format!("{when}：{people}"),
+        }
+    }
+
+    /// Names in a row.
+    #[must_use]
+    pub fn people(&self, people: &[String]) -> String {
+        match (people.is_empty(), self.lang) {
+            (true, _) => self.nobody.to_owned(),
+            (_, En) => people.join(", "),
+            (_, ZhCn) => people.join("、"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{duty, staff};
-use super::{Connection, Result};
+use super::{Connection, Result, rota};
 use crate::domain::registry::ActiveState;
 use crate::domain::{Scope, SiteId, StaffId, Timestamp};
 
@@ -31,8 +31,9 @@ pub fn list(conn: &mut Connection, scope: &Scope) -> Result<Vec<OnDuty>> {
         .load(conn)?)
 }
 
-/// The clinics where this person and nobody else is on duty.
-pub fn alone_at(conn: &mut Connection, id: StaffId) -> Result<Vec<SiteId>> {
+/// The clinics where this person and nobody else is on duty: neither by hand nor, at some time
+/// of the days ahead, by the rota.
+pub fn alone_at(conn: &mut Connection, id: StaffId, now: Timestamp) -> Result<Vec<SiteId>> {
     let active = staff::table
         .filter(staff::state.eq(ActiveState::Active).and(staff::id.ne(id)))
         .select(staff::id);
@@ -41,11 +42,23 @@ pub fn alone_at(conn: &mut Connection, id: StaffId) -> Result<Vec<SiteId>> {
         .select(duty::site_id)
         .distinct()
         .load(conn)?;
-    Ok(duty::table
+    let alone: Vec<SiteId> = duty::table
         .filter(duty::staff_id.eq(id).and(duty::site_id.ne_all(others)))
         .order(duty::site_id)
         .select(duty::site_id)
-        .load(conn)?)
+        .load(conn)?;
+    let mut deserted = Vec::new();
+    for site in alone {
+        if rota::has_gap(conn, site, now, |shift| shift.staff == id)? {
+            deserted.push(site);
+        }
+    }
+    Ok(deserted)
+}
+
+/// Whether somebody is on duty at a clinic by hand.
+pub fn is_anybody_on(conn: &mut Connection, site: SiteId) -> Result<bool> {
+    Ok(!list(conn, &Scope::of([site]))?.is_empty())
 }
 
 /// Takes a person off duty at a clinic. `false` when they were not.

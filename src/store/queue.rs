@@ -13,7 +13,8 @@ use diesel::sqlite::Sqlite;
 
 use super::schema::{duty, patient, site, staff, task};
 use super::task_actions::TaskRow;
-use super::{Connection, Result};
+use super::{Connection, Result, rota};
+use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
 use crate::domain::task::TaskKind;
 use crate::domain::{Codelist, Level, Scope, SiteId, StaffId, TaskId, Timestamp};
@@ -265,19 +266,30 @@ pub fn sites(conn: &mut Connection, scope: &Scope) -> Result<Vec<(SiteId, String
         .load(conn)?)
 }
 
-/// The names of the active clinics in scope where nobody would be told at night.
-pub fn sites_without_duty(conn: &mut Connection, scope: &Scope) -> Result<Vec<String>> {
+/// The names of the active clinics in scope where nobody is on duty, by hand or by the rota.
+pub fn sites_without_duty(
+    conn: &mut Connection,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<Vec<String>> {
     let covered = duty::table
         .inner_join(staff::table)
         .filter(staff::state.eq(ActiveState::Active))
         .select(duty::site_id);
-    Ok(site::table
+    let found: Vec<(SiteId, String)> = site::table
         .filter(site::id.eq_any(scope.sites()))
         .filter(site::state.eq(ActiveState::Active))
         .filter(site::id.ne_all(covered))
         .order(site::name)
-        .select(site::name)
-        .load(conn)?)
+        .select((site::id, site::name))
+        .load(conn)?;
+    let mut without = Vec::new();
+    for (id, name) in found {
+        if rota::audience(conn, id, Audience::OnDuty, now)?.is_stand_in {
+            without.push(name);
+        }
+    }
+    Ok(without)
 }
 
 /// Which closed tasks to show.

@@ -6,7 +6,7 @@ use super::schema::{duty, membership, rota_shift, site, staff};
 use super::{Connection, Result};
 use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
-use crate::domain::rota::{Hours, Shift, people_at};
+use crate::domain::rota::{DAYS_AHEAD, Hours, Shift, gaps, people_at};
 use crate::domain::{Language, Permission, Role, Scope, ShiftId, SiteId, StaffId, Timestamp, Zone};
 
 /// Whether a role can stand in the rota as this audience.
@@ -105,14 +105,10 @@ pub fn add(conn: &mut Connection, now: Timestamp, site: SiteId, new: &Shift) -> 
     Ok(())
 }
 
-/// Takes hours out of the rota of a clinic in scope. `None` when there are none such.
-pub fn remove(conn: &mut Connection, scope: &Scope, id: ShiftId) -> Result<Option<SiteId>> {
-    let mine = rota_shift::table.find(id).filter(rota_shift::site_id.eq_any(scope.sites()));
-    let found: Option<SiteId> = mine.select(rota_shift::site_id).first(conn).optional()?;
-    if found.is_some() {
-        diesel::delete(rota_shift::table.find(id)).execute(conn)?;
-    }
-    Ok(found)
+/// Takes hours out of the rota. The caller has found them in scope.
+pub fn remove(conn: &mut Connection, id: ShiftId) -> Result<()> {
+    diesel::delete(rota_shift::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// Takes all hours of a person out of the rotas.
@@ -164,6 +160,36 @@ pub fn audience(
     }
     let found = told(&|one| one.role.may(Permission::WorkTasks));
     Ok(Told { people: found, is_stand_in: true })
+}
+
+/// Whether nobody would be on duty by the rota at some time of the days ahead, without the
+/// hours of one person or one place.
+pub fn has_gap(
+    conn: &mut Connection,
+    site: SiteId,
+    now: Timestamp,
+    without: impl Fn(&Shift) -> bool,
+) -> Result<bool> {
+    let people = candidates(conn, site)?;
+    let zone: Zone = site::table.find(site).select(site::time_zone).first(conn)?;
+    let mut rota = shifts(conn, site, &people)?;
+    rota.retain(|shift| !without(shift));
+    let ahead = (now, now.plus_hours(24 * DAYS_AHEAD));
+    Ok(!gaps(&rota, Audience::OnDuty, ahead, zone.jiff()).is_empty())
+}
+
+/// One place in the rota of a clinic in scope.
+pub fn find(
+    conn: &mut Connection,
+    scope: &Scope,
+    id: ShiftId,
+) -> Result<Option<(SiteId, StaffId, Audience)>> {
+    Ok(rota_shift::table
+        .find(id)
+        .filter(rota_shift::site_id.eq_any(scope.sites()))
+        .select((rota_shift::site_id, rota_shift::staff_id, rota_shift::audience))
+        .first(conn)
+        .optional()?)
 }
 
 /// The people whom somebody has put on duty by hand, until taken off again.

@@ -221,17 +221,25 @@ pub fn recovery_codes_left(conn: &mut Connection, id: StaffId) -> Result<i64> {
         .get_result(conn)?)
 }
 
-/// Codes of active clinics at which nobody who may sign in is on duty.
-pub fn clinics_without_duty(conn: &mut Connection) -> Result<Vec<String>> {
+/// Codes of active clinics at which nobody who may sign in is on duty: neither by hand nor,
+/// at some time of the days ahead, by the rota.
+pub fn clinics_without_duty(conn: &mut Connection, now: Timestamp) -> Result<Vec<String>> {
     let on_duty = duty::table
         .inner_join(staff::table)
         .filter(staff::state.eq(ActiveState::Active))
         .select(duty::site_id);
-    Ok(site::table
+    let found: Vec<(SiteId, String)> = site::table
         .filter(site::state.eq(ActiveState::Active).and(site::id.ne_all(on_duty)))
-        .select(site::code)
+        .select((site::id, site::code))
         .order(site::code)
-        .load(conn)?)
+        .load(conn)?;
+    let mut without = Vec::new();
+    for (id, code) in found {
+        if super::rota::has_gap(conn, id, now, |_| false)? {
+            without.push(code);
+        }
+    }
+    Ok(without)
 }
 
 /// Whether an administrator of the installation can sign in.

@@ -56,7 +56,7 @@ async fn facts(app: &App, signed: &Signed) -> Result<Facts, PageError> {
             Ok::<_, Error>(Facts {
                 people: people::list(conn, &all)?,
                 clinics: sites::list(conn, &all)?.into_iter().map(|site| site.name).collect(),
-                without_duty: queue::sites_without_duty(conn, &scope)?,
+                without_duty: queue::sites_without_duty(conn, &scope, now)?,
                 balance: outbox::balance(conn, &mails)?,
                 late: outbox::overdue(conn, now, PATIENCE)?,
             })

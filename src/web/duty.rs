@@ -1,21 +1,28 @@
-//! Who is on duty at which clinic.
+//! Who is on duty at which clinic: now, next, and by the rota of the week.
+
+mod rota;
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use self::rota::{Function, functions};
 use super::form::Form;
 use super::page::{page, page_again};
 use super::staff_admin::refusal;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::access::members::{self, MemberError};
+use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
+use crate::domain::rota::people_at;
 use crate::domain::{Permission, SiteId, StaffId};
+use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::staff::{StaffText, staff as text};
 use crate::store::members as people;
-use crate::store::sites;
-use crate::store::{Error, duty};
+use crate::store::{Error, duty, rota as hours, sites};
 
 pub(super) fn routes() -> Vec<Route> {
     const MANAGE: Access = Access::Staff(Permission::ManageDuty);
@@ -23,6 +30,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/admin/duty", MANAGE, show),
         Route::post("/admin/duty/begin", MANAGE, begin),
         Route::post("/admin/duty/end", MANAGE, end),
+        Route::post("/admin/duty/hand-over", MANAGE, rota::hand_over),
+        Route::post("/admin/duty/hours", MANAGE, rota::add),
+        Route::post("/admin/duty/hours/remove", MANAGE, rota::remove),
     ]
 }
 
@@ -37,10 +47,11 @@ struct Row {
 struct Clinic {
     id: String,
     name: String,
-    is_active: bool,
+    is_deserted: bool,
     on_duty: Vec<Row>,
     candidates: Vec<(String, String)>,
     problem: Option<String>,
+    functions: Vec<Function>,
 }
 
 #[derive(Template)]
@@ -48,6 +59,7 @@ struct Clinic {
 struct DutyPage {
     chrome: Chrome,
     t: &'static StaffText,
+    e: &'static EscalationText,
     clinics: Vec<Clinic>,
 }
 
@@ -58,14 +70,18 @@ async fn draw(
     problem: Option<(SiteId, String)>,
 ) -> Result<DutyPage, PageError> {
     let scope = signed.scope.clone();
-    let (clinics, members, on_duty) = app
+    let (now, lang) = (app.now(), chrome.lang);
+    let (clinics, members, on_duty, rotas) = app
         .db
         .read(move |conn| {
-            Ok::<_, Error>((
-                sites::list(conn, &scope)?,
-                people::list(conn, &scope)?,
-                duty::list(conn, &scope)?,
-            ))
+            let clinics = sites::list(conn, &scope)?;
+            let mut rotas = HashMap::new();
+            for site in &clinics {
+                let shifts = hours::list(conn, &scope, site.id)?;
+                rotas.insert(site.id, (shifts, hours::candidates(conn, site.id)?));
+            }
+            let members = people::list(conn, &scope)?;
+            Ok::<_, Error>((clinics, members, duty::list(conn, &scope)?, rotas))
         })
         .await?;
     let clinics = clinics
@@ -81,8 +97,11 @@ async fn draw(
                         .iter()
                         .any(|(at, role)| *at == site.id && members::may_be_on_duty(*role))
             });
+            let (shifts, people) = rotas.get(&site.id).cloned().unwrap_or_default();
             let zone = site.time_zone.jiff();
+            let is_uncovered = people_at(&shifts, Audience::OnDuty, now, zone).is_empty();
             Clinic {
+                functions: functions(lang, now, &site.time_zone, (&shifts, &people)),
                 candidates: could.map(|one| (one.id.to_string(), one.name.clone())).collect(),
                 on_duty: here
                     .iter()
@@ -92,7 +111,7 @@ async fn draw(
                         since: one.since.at(zone).strftime("%Y-%m-%d %H:%M").to_string(),
                     })
                     .collect(),
-                is_active: site.state == ActiveState::Active,
+                is_deserted: site.state == ActiveState::Active && here.is_empty() && is_uncovered,
                 problem: problem
                     .as_ref()
                     .filter(|(at, _)| *at == site.id)
@@ -102,7 +121,7 @@ async fn draw(
             }
         })
         .collect();
-    Ok(DutyPage { t: text(chrome.lang), clinics, chrome })
+    Ok(DutyPage { t: text(lang), e: escalation(lang), clinics, chrome })
 }
 
 async fn show(

@@ -90,7 +90,7 @@ async fn open(
             let entries = tasks::entries(conn, &contacts, rows)?;
             let counts = tasks::counts(conn, &scope, now, person)?;
             let sites = tasks::sites(conn, &scope)?;
-            let without_duty = tasks::sites_without_duty(conn, &scope)?;
+            let without_duty = tasks::sites_without_duty(conn, &scope, now)?;
             Ok::<_, Error>(((has_previous, has_next), entries, counts, sites, without_duty))
         })
         .await?;

@@ -70,6 +70,21 @@ pub(super) struct Again {
     pub is_changed: bool,
 }
 
+impl Again {
+    /// The name of the form that stands open.
+    const fn opened(&self) -> &'static str {
+        match self.form {
+            Some(Which::Call) => "call",
+            Some(Which::Note) => "note",
+            Some(Which::HandOver) => "hand-over",
+            Some(Which::PutBack) => "put-back",
+            Some(Which::Close) => "close",
+            Some(Which::Reopen) => "reopen",
+            Some(Which::Take | Which::Grade) | None => "",
+        }
+    }
+}
+
 fn id(text: &str) -> Result<TaskId, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
 }

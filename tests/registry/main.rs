@@ -37,5 +37,6 @@ mod matrix;
 mod patient;
 mod queue;
 mod registry;
+mod rota;
 mod sign_in;
 mod task;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::chain::{Link, links};
 use super::compare::Table;
-use super::form::{ActionForm, WAITS, Which, usual_wait};
+use super::form::{ActionForm, WAITS, usual_wait};
 use super::timeline::{Item, items, of_event};
 use super::{Again, Known};
 use crate::domain::grading::{StaffTerm, SymptomCode};
@@ -181,7 +181,7 @@ impl TaskView {
             may_grade,
             take: take(&words, signed, &page, &standing).filter(|_| may_work && is_open),
             may_put_back: row.owner_id.is_some(),
-            opened: opened(again),
+            opened: again.opened(),
             results: choices(lang, CallResult::ALL, &typed.result),
             waits: waits(&words, &typed.next_try, Some(usual_wait(row.level))),
             again: waits(&words, &typed.again, None),
@@ -210,19 +210,6 @@ impl TaskView {
     /// What was typed into a form, when it is that form that is shown again.
     fn note_of(&self, form: &str) -> &str {
         if self.opened == form { &self.typed.note } else { "" }
-    }
-}
-
-/// The name of the form that stands open.
-const fn opened(again: &Again) -> &'static str {
-    match again.form {
-        Some(Which::Call) => "call",
-        Some(Which::Note) => "note",
-        Some(Which::HandOver) => "hand-over",
-        Some(Which::PutBack) => "put-back",
-        Some(Which::Close) => "close",
-        Some(Which::Reopen) => "reopen",
-        Some(Which::Take | Which::Grade) | None => "",
     }
 }
 

@@ -1,0 +1,153 @@
+//! Who is on duty when, as people enter it and as alerts follow it.
+
+use afterwatch::domain::{Level, Role, StaffId};
+use afterwatch::store::schema::{duty, rota_shift, staff};
+use afterwatch::store::staff as people;
+use axum::http::StatusCode;
+use diesel::prelude::*;
+
+use crate::app::{Answer, Browser};
+use crate::climb::Clinic;
+
+impl Clinic {
+    /// Lets the people be asked for duty: they have signed in before.
+    async fn signed_up(&self, who: &[StaffId]) {
+        for id in who {
+            let (id, now) = (*id, self.ward.app.now());
+            self.ward
+                .app
+                .write(move |conn| {
+                    diesel::update(staff::table.find(id))
+                        .set((
+                            staff::password_hash.eq("$argon2id$not-a-hash"),
+                            staff::password_set_at.eq(now),
+                        ))
+                        .execute(conn)?;
+                    Ok(())
+                })
+                .await;
+        }
+    }
+
+    async fn hours(
+        &self,
+        by: &Browser,
+        (who, audience): (StaffId, &str),
+        days: &[&str],
+        (from, until): (&str, &str),
+    ) -> Answer {
+        let (site, who) = (self.ward.site.to_string(), who.to_string());
+        let mut fields =
+            vec![("site", site.as_str()), ("staff", who.as_str()), ("audience", audience)];
+        fields.extend(days.iter().map(|day| ("day", *day)));
+        fields.extend([("from", from), ("until", until)]);
+        by.post("/admin/duty/hours", &fields).await
+    }
+
+    async fn cover(&self, by: &Browser, who: StaffId, audience: &str) -> Answer {
+        let (site, who) = (self.ward.site.to_string(), who.to_string());
+        let fields = [("site", &*site), ("staff", &*who), ("audience", audience), ("cover", "yes")];
+        by.post("/admin/duty/hours", &fields).await
+    }
+}
+
+const WEEK: [&str; 7] = ["1", "2", "3", "4", "5", "6", "7"];
+
+#[tokio::test]
+async fn alerts_follow_the_rota_and_the_page_names_who_is_on_now_and_next_and_every_gap() {
+    let clinic = Clinic::new().await;
+    let by = clinic.browser(Role::Nurse).await;
+    clinic.signed_up(&[clinic.ward.nurse, clinic.colleague]).await;
+    // The clock of the tests stands at 10:00 in the morning of the clinic in Shanghai.
+    let done = clinic.hours(&by, (clinic.colleague, "on_duty"), &WEEK, ("08:00", "20:00")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    let page = by.get("/admin/duty").await.html;
+    assert!(page.contains("Nobody has hours, in the next 14 days:"), "{page}");
+    assert!(page.contains("Mon 08:00–20:00"), "{page}");
+    assert_eq!(page.matches("20:00 – ").count(), 14, "{page}");
+    clinic.cover(&by, clinic.ward.nurse, "on_duty").await;
+    let page = by.get("/admin/duty").await.html;
+    assert!(page.contains("Somebody is on duty at every hour of the next 14 days."), "{page}");
+
+    clinic.ward.app.write(|conn| Ok(diesel::delete(duty::table).execute(conn)?)).await;
+    let id = clinic.task(Level::Emergency).await;
+    let told = clinic.told(id).await;
+    let expected = if is_day(&clinic) { clinic.colleague } else { clinic.ward.nurse };
+    assert_eq!(told, [(1, 0, vec![expected])]);
+}
+
+/// Whether the clinic's wall shows a time between 8 and 20.
+fn is_day(clinic: &Clinic) -> bool {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    (8..20).contains(&clinic.ward.app.now().at(&zone).hour())
+}
+
+#[tokio::test]
+async fn whoever_the_rota_marks_as_charge_nurse_is_told_alone() {
+    let clinic = Clinic::new().await;
+    let by = clinic.browser(Role::Nurse).await;
+    clinic.signed_up(&[clinic.colleague, clinic.physician]).await;
+    assert_eq!(
+        clinic.cover(&by, clinic.colleague, "charge_nurse").await.status,
+        StatusCode::SEE_OTHER
+    );
+    let refused = clinic.cover(&by, clinic.colleague, "physician").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a nurse is no physician");
+    let id = clinic.task(Level::Emergency).await;
+    clinic.minutes(15).await;
+    assert_eq!(clinic.told(id).await.pop(), Some((1, 1, vec![clinic.colleague])));
+}
+
+#[tokio::test]
+async fn the_rota_takes_the_place_of_duty_by_hand_only_when_it_has_no_gap() {
+    let clinic = Clinic::new().await;
+    let by = clinic.browser(Role::Physician).await;
+    clinic.signed_up(&[clinic.ward.nurse, clinic.colleague]).await;
+    let (site, nurse) = (clinic.ward.site.to_string(), clinic.ward.nurse.to_string());
+    let last = [("site", site.as_str()), ("staff", nurse.as_str())];
+    clinic.hours(&by, (clinic.colleague, "on_duty"), &WEEK, ("08:00", "20:00")).await;
+    let refused = by.post("/admin/duty/end", &last).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "the nights are empty");
+    clinic.hours(&by, (clinic.colleague, "on_duty"), &WEEK, ("20:00", "08:00")).await;
+    assert_eq!(by.post("/admin/duty/end", &last).await.status, StatusCode::SEE_OTHER);
+    let now = clinic.ward.app.now();
+    let without = clinic.ward.app.read(move |conn| people::clinics_without_duty(conn, now)).await;
+    assert_eq!(without, Vec::<String>::new());
+    let shift: afterwatch::domain::ShiftId = clinic
+        .ward
+        .app
+        .read(|conn| Ok(rota_shift::table.select(rota_shift::id).first(conn)?))
+        .await;
+    let shift = shift.to_string();
+    let one = [("site", site.as_str()), ("shift", shift.as_str())];
+    let refused = by.post("/admin/duty/hours/remove", &one).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody would be there then");
+    assert_eq!(by.post("/admin/duty/begin", &last).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(by.post("/admin/duty/hours/remove", &one).await.status, StatusCode::SEE_OTHER);
+    let stranger = clinic.ward.app.staff(Role::Nurse, clinic.ward.app.site("B").await).await;
+    let gone = stranger.post("/admin/duty/hours/remove", &one).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn duty_is_handed_over_in_one_step_and_hours_without_a_day_are_refused() {
+    let clinic = Clinic::new().await;
+    let by = clinic.browser(Role::Nurse).await;
+    clinic.signed_up(&[clinic.ward.nurse, clinic.colleague]).await;
+    let site = clinic.ward.site.to_string();
+    let (from, to) = (clinic.ward.nurse.to_string(), clinic.colleague.to_string());
+    let fields = [("site", &*site), ("staff", &*from), ("to", &*to)];
+    assert_eq!(by.post("/admin/duty/hand-over", &fields).await.status, StatusCode::SEE_OTHER);
+    let on: Vec<StaffId> =
+        clinic.ward.app.read(|conn| Ok(duty::table.select(duty::staff_id).load(conn)?)).await;
+    assert_eq!(on, [clinic.colleague]);
+    for (days, times) in [
+        (&WEEK[..0], ("08:00", "20:00")),
+        (&WEEK[..1], ("08:00", "25:00")),
+        (&["8"], ("08:00", "20:00")),
+    ] {
+        let refused = clinic.hours(&by, (clinic.colleague, "on_duty"), days, times).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.html.contains("Choose at least one day"), "{}", refused.html);
+    }
+}
