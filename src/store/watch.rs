@@ -164,7 +164,8 @@ pub fn counts(conn: &mut Connection, now: Timestamp, all: bool) -> Result<Vec<(F
             .get_result::<Count>(conn)?;
         counted.push((*fault, count.value));
     }
-    let without_duty = i64::try_from(staff::clinics_without_duty(conn)?.len()).unwrap_or(i64::MAX);
+    let without_duty =
+        i64::try_from(staff::clinics_without_duty(conn, now)?.len()).unwrap_or(i64::MAX);
     counted.push((Fault::NobodyOnDuty, without_duty));
     counted.push((Fault::NoAdministrator, i64::from(!staff::has_administrator(conn)?)));
     Ok(counted)
