@@ -8,6 +8,7 @@ pub mod account;
 pub mod admin;
 pub mod api;
 pub mod audit;
+pub mod calls;
 pub mod common;
 pub mod demo;
 pub mod escalation;

@@ -9,6 +9,7 @@ pub mod api_lists;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;
+pub mod calls;
 pub mod check_ins;
 pub mod chosen;
 pub mod courses;

@@ -19,6 +19,7 @@ pub mod api;
 mod api_tokens;
 mod assets;
 mod audit;
+mod calls;
 mod courses;
 pub mod demo;
 mod duty;
@@ -72,6 +73,7 @@ pub fn routes() -> Vec<Route> {
         api_tokens::routes(),
         assets::routes(),
         audit::routes(),
+        calls::routes(),
         courses::routes(),
         demo::routes(),
         duty::routes(),

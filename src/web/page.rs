@@ -86,6 +86,7 @@ impl Chrome {
         let t = self.t;
         let all = [
             ("/queue", t.nav_queue, Permission::ViewQueue),
+            ("/calls", t.nav_calls, Permission::WorkTasks),
             ("/patients", t.nav_patients, Permission::ViewRegistry),
             ("/lots", t.nav_lots, Permission::ViewRegistry),
             ("/import", t.nav_import, Permission::Import),

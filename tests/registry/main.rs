@@ -9,6 +9,7 @@
 
 mod api;
 mod app;
+mod calls;
 mod climb;
 mod climb_pages;
 mod fixtures;
