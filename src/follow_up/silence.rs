@@ -15,7 +15,7 @@ use crate::rules::InForce;
 use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::{self, Episode};
 use crate::store::tasks::{self, Need, NewFlag, Origin};
-use crate::store::{Connection, Result, audit};
+use crate::store::{Connection, Result, audit, calls};
 
 /// What a round has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +62,17 @@ pub fn tick(conn: &mut Connection, now: Timestamp) -> Result<Closed> {
     Ok(done)
 }
 
+/// Minutes until a silent patient is reached, after a first infusion or a fever the day before:
+/// four hours where the level says a day, a day where it says three. A decision of this
+/// product: the level stays (nobody is woken for it), the call comes first in the queue.
+fn sooner(level: Level, contact_min: u32) -> u32 {
+    match level {
+        Level::Soon => contact_min.min(4 * 60),
+        Level::Routine => contact_min.min(24 * 60),
+        Level::None | Level::Urgent | Level::Emergency => contact_min,
+    }
+}
+
 /// Lets the rules judge a silence; whether a task was opened or raised for it.
 fn call_for_a_nurse(
     conn: &mut Connection,
@@ -89,6 +100,9 @@ fn call_for_a_nurse(
         return Ok(false);
     }
     let target = evaluate::target(set.map(|set| &set.set), level);
+    let is_risky = calls::is_first(conn, kept.patient_id, kept.infusion_id)?
+        || calls::had_fever(conn, kept.patient_id, close)?;
+    let contact_min = if is_risky { sooner(level, target.contact_min) } else { target.contact_min };
     let need = Need {
         site: kept.site_id,
         patient: kept.patient_id,
@@ -96,7 +110,7 @@ fn call_for_a_nurse(
         kind: TaskKind::MissedCheckIn,
         level,
         acknowledge_min: target.acknowledge_min,
-        contact_min: target.contact_min,
+        contact_min,
         report: None,
     };
     let raised = tasks::open_or_raise(conn, now, &need)?;

@@ -31,7 +31,8 @@ async fn silence_on_day_1_calls_a_nurse_at_the_very_hour_36_and_an_answer_closes
     let now = ward.app.now();
     let contact_by: Timestamp =
         ward.app.read(|conn| Ok(task::table.select(task::contact_by).first(conn)?)).await;
-    assert_eq!(contact_by, now.plus_hours(24));
+    // Sooner than a day: it was the patient's first infusion.
+    assert_eq!(contact_by, now.plus_hours(4));
 
     ward.hours(1);
     let receipt = ward.report(json!({})).await;
@@ -50,6 +51,44 @@ async fn silence_on_day_1_calls_a_nurse_at_the_very_hour_36_and_an_answer_closes
         })
         .await;
     assert_eq!((late, by), (true, None));
+}
+
+#[tokio::test]
+async fn a_silence_is_called_sooner_after_a_fever_and_not_for_those_who_know_it() {
+    for had_fever in [false, true] {
+        let ward = Ward::new().await;
+        let given = ward.infused;
+        // An earlier infusion: what is asked now is not about the first.
+        ward.app
+            .infusion(
+                (ward.site, given.patient),
+                (given.course, 2),
+                given.lot,
+                ward.app.now().plus_hours(-2000),
+            )
+            .await;
+        ward.plan(given.infusion).await;
+        ward.hours(6);
+        if had_fever {
+            // Before day 1 opens, so that it answers nothing but hour 4.
+            ward.report(fever()).await;
+        }
+        ward.hours(30);
+        ward.tick().await;
+        let (now, contact_by): (_, Timestamp) = (
+            ward.app.now(),
+            ward.app
+                .read(|conn| {
+                    Ok(task::table
+                        .filter(task::kind.eq("missed_check_in"))
+                        .select(task::contact_by)
+                        .first(conn)?)
+                })
+                .await,
+        );
+        let hours = if had_fever { 4 } else { 24 };
+        assert_eq!(contact_by, now.plus_hours(hours), "fever: {had_fever}");
+    }
 }
 
 #[tokio::test]
