@@ -4,6 +4,8 @@
 //! mails in the transaction that notes it as done. An acknowledgement after which nothing
 //! happens runs out, and the task climbs on.
 
+pub mod settings;
+
 use serde_json::json;
 
 use crate::domain::chain::{

@@ -19,6 +19,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("duty.ended", "Taken off duty", "结束值班"),
     ("export.begin", "File taken", "开始导出文件"),
     ("export.end", "File complete", "导出文件完成"),
+    ("escalation.changed", "Times of escalation changed", "修改逐级通知时间"),
     ("follow_up.moved", "Follow-up moved", "随访时间变更"),
     ("follow_up.planned", "Follow-up planned", "安排随访"),
     ("import.done", "File imported", "导入文件"),

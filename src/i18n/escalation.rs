@@ -2,7 +2,8 @@
 
 use super::labels::{Label, labels};
 use crate::domain::Language::{self, En, ZhCn};
-use crate::domain::chain::{Audience, StepState, StepStop};
+use crate::domain::Level;
+use crate::domain::chain::{Audience, StepState, StepStop, TimesProblem};
 use crate::domain::letter::MailState;
 use crate::domain::rota::Hours;
 
@@ -60,6 +61,14 @@ pub struct EscalationText {
     pub to_whom: &'static str,
     pub by_hand: &'static str,
     pub no_hours: &'static str,
+    pub title: &'static str,
+    pub title_for: &'static str,
+    pub lead: &'static str,
+    pub level: &'static str,
+    pub again_every: &'static str,
+    pub minutes: &'static str,
+    pub standard: &'static str,
+    pub times_saved: &'static str,
 }
 
 static EN: EscalationText = EscalationText {
@@ -94,6 +103,14 @@ static EN: EscalationText = EscalationText {
     to_whom: "To whom",
     by_hand: "On duty by hand",
     no_hours: "Choose at least one day with a time from and until, or cover.",
+    title: "Escalation",
+    title_for: "Who is told, after how many minutes, when nobody takes a task.",
+    lead: "Whoever is on duty is told at once of an emergency and of what is urgent. The times below count from when a task is made or raised; then everybody is told again until a named person takes it. Tasks that wait already keep their steps. A physician of the clinic must approve changes.",
+    level: "Level",
+    again_every: "Then everybody again every",
+    minutes: "minutes",
+    standard: "These are the proposed times; the clinic has none of its own yet.",
+    times_saved: "Save as the next version",
 };
 
 static ZH: EscalationText = EscalationText {
@@ -128,6 +145,14 @@ static ZH: EscalationText = EscalationText {
     to_whom: "交给",
     by_hand: "手动安排的值班",
     no_hours: "请至少选择一天并填写开始和结束时间，或选择补位。",
+    title: "逐级通知",
+    title_for: "任务无人接手时，多少分钟后通知谁。",
+    lead: "出现危急或紧急情况时，系统会立即通知值班人员。以下时间从任务建立或升级时算起；之后会重复通知所有人，直到有人以本人名义接手。已在等待的任务保持原有步骤。修改须经本机构医生批准。",
+    level: "级别",
+    again_every: "之后重复通知的间隔",
+    minutes: "分钟",
+    standard: "以下为建议时间，本机构尚未另行设定。",
+    times_saved: "保存为新版本",
 };
 
 /// The sentences in a language.
@@ -244,6 +269,38 @@ impl EscalationText {
             (true, _) => self.nobody.to_owned(),
             (_, En) => people.join(", "),
             (_, ZhCn) => people.join("、"),
+        }
+    }
+
+    /// Which version of the clinic's times counts.
+    #[must_use]
+    pub fn version(&self, version: i32) -> String {
+        match self.lang {
+            En => format!("Version {version} of the clinic's own times."),
+            ZhCn => format!("本机构设定的时间，第{version}版。"),
+        }
+    }
+
+    /// What is wrong with the times of a level.
+    #[must_use]
+    pub fn problem(&self, level: Level, problem: TimesProblem) -> String {
+        let what = match (problem, self.lang) {
+            (TimesProblem::OutOfRange, En) => {
+                "every time is a whole number of minutes from 1 to 14400."
+            }
+            (TimesProblem::OutOfRange, ZhCn) => "每个时间须为1至14400之间的整数分钟。",
+            (TimesProblem::OutOfOrder, En) => {
+                "the charge nurse comes before the physician, and the physician before the safety officer."
+            }
+            (TimesProblem::OutOfOrder, ZhCn) => "通知顺序须为护士长、医生、安全负责人。",
+            (TimesProblem::RepeatTooSoon, En) => {
+                "everybody is told again after 5 minutes at the earliest."
+            }
+            (TimesProblem::RepeatTooSoon, ZhCn) => "重复通知的间隔至少为5分钟。",
+        };
+        match self.lang {
+            En => format!("{}: {what}", level.label(En)),
+            ZhCn => format!("{}：{what}", level.label(ZhCn)),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::access::members;
 use crate::domain::Permission;
 use crate::domain::registry::ActiveState;
 use crate::i18n::admin::{AdminText, admin as text};
+use crate::i18n::escalation::escalation;
 use crate::store::members::{self as people, Member};
 use crate::store::outbox::{self, Balance};
 use crate::store::{Error, queue, sites};
@@ -88,10 +89,12 @@ fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> 
         mail.push(t.no_mail_server.to_owned());
     }
     let duty = (!facts.without_duty.is_empty()).then(|| t.nobody_on_duty(&facts.without_duty));
+    let e = escalation(chrome.lang);
     let card = |url, name, what_for, facts, missing| Card { url, name, what_for, facts, missing };
     vec![
         card("/admin/staff", t.staff, t.staff_for, people, factor.into_iter().collect()),
         card("/admin/duty", t.duty, t.duty_for, Vec::new(), duty.into_iter().collect()),
+        card("/admin/escalation", e.title, e.title_for, Vec::new(), Vec::new()),
         card("/admin/sites", t.sites, t.sites_for, facts.clinics.clone(), Vec::new()),
         card("/admin/products", t.products, t.products_for, Vec::new(), Vec::new()),
         card("/admin/mail", t.mail, t.mail_for, Vec::new(), mail),

@@ -24,6 +24,7 @@ mod courses;
 pub mod demo;
 mod duty;
 mod entry_page;
+mod escalation;
 mod exports;
 mod factor;
 pub mod fields;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<Route> {
         courses::routes(),
         demo::routes(),
         duty::routes(),
+        escalation::routes(),
         exports::routes(),
         health::routes(),
         import::routes(),

@@ -4,7 +4,7 @@ use afterwatch::domain::letter::MailState;
 use afterwatch::domain::task::Action;
 use afterwatch::domain::{Level, Role};
 use afterwatch::store::schema::duty;
-
+use axum::http::StatusCode;
 use diesel::prelude::*;
 
 use crate::app::Browser;
@@ -64,4 +64,54 @@ async fn the_page_of_a_task_says_who_was_told_and_who_comes_next() {
     assert!(!html.contains("To come"), "{html}");
     let chinese = nurse.get(&format!("/tasks/{id}?lang=zh-CN")).await.html;
     assert!(chinese.contains("不再需要：任务已有人接手"), "{chinese}");
+}
+
+#[tokio::test]
+async fn an_administrator_sets_the_times_and_tasks_that_wait_keep_theirs() {
+    let clinic = Clinic::new().await;
+    let before = clinic.task(Level::Urgent).await;
+    let admin = clinic.browser(Role::Administrator).await;
+    let site = clinic.ward.site.to_string();
+    let page = admin.get("/admin/escalation").await.html;
+    assert!(page.contains("These are the proposed times"), "{page}");
+    assert!(page.contains("name=\"EMERGENCY-charge_nurse\" value=\"15\""), "{page}");
+    let times = |urgent: [&'static str; 4]| {
+        let mut fields = vec![("site".to_owned(), site.clone())];
+        for (level, minutes) in [
+            ("EMERGENCY", ["15", "30", "45", "15"]),
+            ("URGENT", urgent),
+            ("SOON", ["1440", "2880", "4320", "1440"]),
+            ("ROUTINE", ["4320", "8640", "12960", "4320"]),
+        ] {
+            let columns = ["charge_nurse", "physician", "safety_officer", "repeat"];
+            for (column, value) in columns.iter().zip(minutes) {
+                fields.push((format!("{level}-{column}"), value.to_owned()));
+            }
+        }
+        fields
+    };
+    async fn post(by: &Browser, fields: &[(String, String)]) -> crate::app::Answer {
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        by.post("/admin/escalation", &fields).await
+    }
+    let refused = post(&admin, &times(["20", "ten", "30", "1"])).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for problem in [
+        "Urgent: every time is a whole number",
+        "Urgent: the charge nurse comes before",
+        "Urgent: everybody is told again after 5 minutes",
+        "value=\"ten\"",
+    ] {
+        assert!(refused.html.contains(problem), "{problem}: {}", refused.html);
+    }
+    let done = post(&admin, &times(["7", "14", "21", "7"])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    let page = admin.get("/admin/escalation?lang=zh-CN").await.html;
+    assert!(page.contains("本机构设定的时间，第1版。"), "{page}");
+    clinic.minutes(7).await;
+    assert_eq!(clinic.told(before).await.len(), 1, "made before the edit");
+    let foreign = clinic.ward.app.site("B").await;
+    let stranger = clinic.ward.app.staff(Role::Administrator, foreign).await;
+    let gone = post(&stranger, &times(["7", "14", "21", "7"])).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
