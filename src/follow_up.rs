@@ -4,6 +4,7 @@
 //! The plan is made once and kept; the deadlines in it do not move with the wall clock.
 //! Nothing here sends anything: what is owed is owed in the outbox.
 
+mod forward;
 mod silence;
 
 use serde_json::json;
@@ -23,6 +24,7 @@ use crate::store::episodes::{self, Episode};
 use crate::store::schedules::{self, NewVersion};
 use crate::store::{self, Connection, audit, links, outbox, tasks};
 
+pub(crate) use forward::bring_forward;
 pub use silence::tick;
 
 /// Links that a patient may be sent again within an hour.

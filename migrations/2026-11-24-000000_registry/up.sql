@@ -396,7 +396,7 @@ CREATE TABLE task (
     site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
     patient_id          TEXT NOT NULL REFERENCES patient (id) ON DELETE RESTRICT,
     infusion_id         TEXT NOT NULL REFERENCES infusion (id) ON DELETE RESTRICT,
-    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person', 'prompts_stopped')),
+    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person', 'prompts_stopped', 'lot_event')),
     level               TEXT NOT NULL CHECK (level IN ('NONE', 'ROUTINE', 'SOON', 'URGENT', 'EMERGENCY')),
     urgency_rank        INTEGER NOT NULL CHECK (urgency_rank BETWEEN 0 AND 4), -- 0 = EMERGENCY: sorts the queue
     state               TEXT NOT NULL CHECK (state IN ('open', 'closed')),
@@ -431,6 +431,7 @@ CREATE TABLE flag (
     report_id           TEXT REFERENCES report (id) ON DELETE RESTRICT,
     draft_id            TEXT REFERENCES draft (id) ON DELETE RESTRICT,
     check_in_id         TEXT REFERENCES check_in (id) ON DELETE RESTRICT,
+    lot_event_id        TEXT REFERENCES lot_event (id) ON DELETE RESTRICT,
     rule                TEXT NOT NULL,
     rule_set            TEXT NOT NULL,
     rule_set_version    INTEGER NOT NULL,
@@ -438,7 +439,7 @@ CREATE TABLE flag (
     historic            INTEGER NOT NULL CHECK (historic IN (0, 1)),
     because             TEXT NOT NULL CHECK (json_valid(because)),
     raised_at           TEXT NOT NULL,
-    CHECK (report_id IS NOT NULL OR draft_id IS NOT NULL OR check_in_id IS NOT NULL)
+    CHECK (report_id IS NOT NULL OR draft_id IS NOT NULL OR check_in_id IS NOT NULL OR lot_event_id IS NOT NULL)
 ) STRICT;
 CREATE INDEX flag_by_task ON flag (task_id);
 CREATE INDEX flag_by_report ON flag (report_id);

@@ -40,3 +40,17 @@ CREATE TABLE snoozed_flag (
     PRIMARY KEY (report_id, rule)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX snoozed_flag_by_snooze ON snoozed_flag (snooze_id);
+
+-- A late result that says a lot was not fit to be given. It raises the recipients' risk of
+-- infection for a while, and a task for each.
+CREATE TABLE lot_event (
+    id                  TEXT PRIMARY KEY,
+    site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
+    lot_id              TEXT NOT NULL REFERENCES lot (id) ON DELETE RESTRICT,
+    kind                TEXT NOT NULL CHECK (kind IN ('LOT_STERILITY', 'LOT_MYCOPLASMA', 'LOT_ENDOTOXIN')),
+    recorded_at         TEXT NOT NULL,
+    recorded_by         TEXT REFERENCES staff (id) ON DELETE RESTRICT,             -- null: the command line or the program
+    withdrawn_at        TEXT                                                       -- the result was entered by mistake
+) STRICT;
+CREATE UNIQUE INDEX lot_event_in_force ON lot_event (lot_id, kind) WHERE withdrawn_at IS NULL;
+CREATE INDEX flag_by_lot_event ON flag (lot_event_id) WHERE lot_event_id IS NOT NULL;

@@ -104,4 +104,6 @@ typed_ids! {
     ConsentId,
     /// An expected level that stays quiet for a while.
     SnoozeId,
+    /// A late result that says a lot was not fit to be given.
+    LotEventId,
 }

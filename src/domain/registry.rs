@@ -70,6 +70,22 @@ codelist! {
     }
 }
 
+codelist! {
+    /// A late result that says a lot was not fit to be given (REFERENCE §4.8). The codes stand
+    /// where a rule's id stands in the reasons of a task.
+    pub enum LotEventKind: "lot event" {
+        /// Bacteria or fungi grew.
+        Sterility = "LOT_STERILITY",
+        /// Mycoplasma were found.
+        Mycoplasma = "LOT_MYCOPLASMA",
+        /// Endotoxin is over the limit.
+        Endotoxin = "LOT_ENDOTOXIN",
+    }
+}
+
+/// So many days after an infusion of such a lot any fever is an emergency (REFERENCE §4.8).
+pub const LOT_RISK_DAYS: i64 = 14;
+
 impl PatientState {
     /// Whether a person may set the next state. From every end one can come back, because
     /// an end may have been entered by mistake; each step needs a reason.

@@ -21,6 +21,8 @@ codelist! {
         NotThisPerson = "not_this_person",
         /// The patient stopped the mails that ask: somebody should know why.
         PromptsStopped = "prompts_stopped",
+        /// A late result says that the lot was not fit to be given.
+        LotEvent = "lot_event",
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::domain::Language::{self, En, ZhCn};
 use crate::domain::registry::{
-    ActiveState, CheckInState, CultureResult, EndotoxinResult, LotSource, LotState, PatientState,
-    Phase, ReportMode, ReportSource, Route, Sex,
+    ActiveState, CheckInState, CultureResult, EndotoxinResult, LotEventKind, LotSource, LotState,
+    PatientState, Phase, ReportMode, ReportSource, Route, Sex,
 };
 use crate::domain::task::{CallResult, Outcome, TaskEventKind, TaskKind, TaskState, WorthAFlag};
 use crate::domain::{Level, ProductKind, Role};
@@ -123,12 +123,18 @@ labels! {
         Superseded: "Superseded", "已被新输注取代";
         Cancelled: "Cancelled", "已取消";
     }
+    LotEventKind {
+        Sterility: "The sterility test of the lot that was given is positive", "已输注批次的无菌检验呈阳性";
+        Mycoplasma: "The mycoplasma test of the lot that was given is positive", "已输注批次的支原体检验呈阳性";
+        Endotoxin: "The endotoxin of the lot that was given is over the limit", "已输注批次的内毒素超标";
+    }
     TaskKind {
         Report: "Report", "报告";
         MissedCheckIn: "Missed check-in", "未答复随访";
         Unreachable: "Mail refused", "邮件无法送达";
         NotThisPerson: "“This is not me”", "“这不是我”";
         PromptsStopped: "Patient stopped the mails", "患者停止了邮件";
+        LotEvent: "Lot with a failed test", "批次检验不合格";
     }
     TaskState {
         Open: "Open", "待处理";

@@ -70,6 +70,8 @@ fn refuses(
     } else if !lot.state.may_be_infused() && myself.is_none_or(|known| known.lot_id != lot.id) {
         // What was given before the lot was stopped stays given.
         Some(Reason::LotNotReleased(lot.state))
+    } else if lot.failed_a_test() && myself.is_none_or(|known| known.lot_id != lot.id) {
+        Some(Reason::ResultForbids)
     } else {
         None
     }

@@ -1,5 +1,6 @@
 //! Lots: what they are, their tests, and whether they may be given.
 
+mod event;
 mod form;
 
 pub use form::LotForm;
@@ -150,6 +151,7 @@ pub fn add_lot(
     lots::insert(conn, &lot)?;
     let detail = with_warnings(changes(&Vec::new(), &audited(&lot)), warnings);
     audit::append(conn, now, actor, Some(site), "lot.added", ("lot", &lot.id), &detail)?;
+    event::follow(conn, now, actor, &lot)?;
     Ok(lot.id)
 }
 
@@ -181,5 +183,6 @@ pub fn change_lot(
     }
     let detail = with_warnings(detail, warnings);
     audit::append(conn, now, actor, Some(lot.site_id), "lot.changed", ("lot", &lot.id), &detail)?;
+    event::follow(conn, now, actor, &lot)?;
     Ok(())
 }

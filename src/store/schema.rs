@@ -440,6 +440,7 @@ diesel::table! {
         report_id -> Nullable<Text>,
         draft_id -> Nullable<Text>,
         check_in_id -> Nullable<Text>,
+        lot_event_id -> Nullable<Text>,
         rule -> Text,
         rule_set -> Text,
         rule_set_version -> Integer,
@@ -447,6 +448,18 @@ diesel::table! {
         historic -> Bool,
         because -> Text,
         raised_at -> Text,
+    }
+}
+
+diesel::table! {
+    lot_event (id) {
+        id -> Text,
+        site_id -> Text,
+        lot_id -> Text,
+        kind -> Text,
+        recorded_at -> Text,
+        recorded_by -> Nullable<Text>,
+        withdrawn_at -> Nullable<Text>,
     }
 }
 
@@ -693,6 +706,8 @@ diesel::joinable!(flag -> task (task_id));
 diesel::joinable!(flag -> report (report_id));
 diesel::joinable!(flag -> draft (draft_id));
 diesel::joinable!(flag -> check_in (check_in_id));
+diesel::joinable!(flag -> lot_event (lot_event_id));
+diesel::joinable!(lot_event -> lot (lot_id));
 diesel::joinable!(snooze -> patient (patient_id));
 diesel::joinable!(snooze -> staff (made_by));
 diesel::joinable!(snoozed_flag -> report (report_id));
@@ -744,6 +759,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rule_set,
     task,
     flag,
+    lot_event,
     snooze,
     snoozed_flag,
     task_event,

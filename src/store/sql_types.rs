@@ -13,7 +13,7 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
-    FlagId, InfusionId, Language, Level, LinkId, LotId, MailPauseId, ObservationId, OutboxId,
+    FlagId, InfusionId, Language, Level, LinkId, LotEventId, LotId, MailPauseId, ObservationId, OutboxId,
     PatientId, PolicyId, ProductId, ProductKind, ReportId, Role, ScheduleVersionId, ShiftId,
     SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading,
     letter, registry, schedule, snooze, task,
@@ -92,7 +92,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, SnoozeId, ScheduleVersionId, MailPauseId,
+    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );
@@ -100,7 +100,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
 text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     Language, Level, Role, crate::access::Stage,
     registry::ActiveState, ProductKind, schedule::CheckInCode, registry::Sex, registry::PatientState,
-    registry::LotSource, registry::LotState, registry::CultureResult, registry::EndotoxinResult,
+    registry::LotSource, registry::LotState, registry::LotEventKind, registry::CultureResult, registry::EndotoxinResult,
     registry::Phase, registry::Route, registry::ReportSource, registry::ReportMode,
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,

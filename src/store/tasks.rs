@@ -12,8 +12,8 @@ use super::{Connection, Result};
 use crate::domain::chain::StepStop;
 use crate::domain::task::{Outcome, TaskEventKind, TaskKind, TaskState};
 use crate::domain::{
-    CheckInId, DraftId, FlagId, InfusionId, Level, PatientId, ReportId, SiteId, StaffId,
-    TaskEventId, TaskId, Timestamp,
+    CheckInId, DraftId, FlagId, InfusionId, Level, LotEventId, PatientId, ReportId, SiteId,
+    StaffId, TaskEventId, TaskId, Timestamp,
 };
 
 /// The number before the first task's: short, but not so short that it looks like a count.
@@ -240,7 +240,7 @@ pub fn climbing(
     }))
 }
 
-/// What raised a flag: exactly one of the three is the reason it exists.
+/// What raised a flag: exactly one of the four is the reason it exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Origin {
     /// A report that was sent.
@@ -249,6 +249,8 @@ pub struct Origin {
     pub draft: Option<DraftId>,
     /// A check-in that closed without an answer.
     pub check_in: Option<CheckInId>,
+    /// A late result of the lot.
+    pub lot_event: Option<LotEventId>,
 }
 
 /// A rule that fired, to be kept with its reasons.
@@ -283,6 +285,7 @@ pub fn flag(
             flag::report_id.eq(origin.report),
             flag::draft_id.eq(origin.draft),
             flag::check_in_id.eq(origin.check_in),
+            flag::lot_event_id.eq(origin.lot_event),
             flag::rule.eq(&new.rule),
             flag::rule_set.eq(&new.rule_set),
             flag::rule_set_version.eq(new.rule_set_version),

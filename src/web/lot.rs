@@ -13,12 +13,14 @@ use super::patient::id;
 use super::patients::site_codes;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::registry::{ActiveState, CultureResult, EndotoxinResult, LotSource, LotState};
+use crate::domain::task::TaskState;
 use crate::domain::{Language, LotId, Permission, Scope};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::fields::label;
 use crate::i18n::registry::{RegistryText, registry};
 use crate::registry::lot::{self, LotForm, percent};
 use crate::registry::{Confirmed, Refusal};
+use crate::store::lot_events::{self, LotTask};
 use crate::store::lots::{self, Lot};
 use crate::store::patients::{self, Patient};
 use crate::store::products::{self, Product};
@@ -158,6 +160,8 @@ struct Recipient {
     number: String,
     at: Shown,
     dose: String,
+    /// The task that a failed test has opened: where, its number and where it stands.
+    task: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -170,6 +174,7 @@ struct LotPage {
     state: &'static str,
     stopped: bool,
     failed: bool,
+    has_tasks: bool,
     facts: Vec<(&'static str, String)>,
     recipients: Vec<Recipient>,
     dose_label: &'static str,
@@ -185,12 +190,13 @@ async fn show(
 ) -> Result<Response, PageError> {
     let (id, lang): (LotId, _) = (id(&path)?, chrome.lang);
     let scope = signed.scope.clone();
-    let (known, recipients) = app
+    let (known, recipients, tasks) = app
         .db
         .read(move |conn| {
             let known = known(conn, &scope, id)?;
             let recipients = lots::recipients(conn, &scope, id)?;
-            Ok::<_, Refusal>((known, recipients))
+            let tasks = lot_events::tasks_of(conn, id)?;
+            Ok::<_, Refusal>((known, recipients, tasks))
         })
         .await?;
     let t = registry(lang);
@@ -204,6 +210,10 @@ async fn show(
             number: t.infusion_number(given.number_in_course),
             at: Shown::new(given.t0, &zone),
             dose: given.dose_cells_millions.map(|dose| dose.to_string()).unwrap_or_default(),
+            task: tasks.iter().rfind(|task| task.patient == given.patient).map(|task| {
+                let state = t.lot_task(task.number, task_state(lang, task));
+                (format!("/tasks/{}", task.task), state)
+            }),
         })
         .collect();
     page(&LotPage {
@@ -213,6 +223,7 @@ async fn show(
         state: known.lot.state.label(lang),
         stopped: matches!(known.lot.state, LotState::Quarantined | LotState::Discarded),
         failed: known.lot.failed_a_test(),
+        has_tasks: !tasks.is_empty(),
         facts: lot_facts(lang, &known),
         recipients,
         dose_label: label(lang, "dose_cells_millions"),
@@ -220,6 +231,20 @@ async fn show(
         may_edit: signed.may(Permission::EditRegistry, known.site.id),
         chrome,
     })
+}
+
+/// Where a task of a lot stands, in a word or two.
+fn task_state(lang: Language, task: &LotTask) -> &'static str {
+    let t = registry(lang);
+    if task.state == TaskState::Closed {
+        task.state.label(lang)
+    } else if task.reached_at.is_some() {
+        t.patient_reached
+    } else if task.acknowledged_at.is_some() {
+        t.task_taken
+    } else {
+        t.task_waits
+    }
 }
 
 fn lot_facts(lang: Language, known: &Known) -> Vec<(&'static str, String)> {

@@ -1,5 +1,6 @@
 //! A patient's record: everything on one page, and what can be done from there.
 
+mod course_card;
 pub(super) mod timeline;
 
 use askama::Template;
@@ -7,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use self::course_card::{CourseCard, course_cards};
 use self::timeline::{Facts, Parts};
 use super::entry_page::{Again, EntryPage, version};
 use super::fields::Fields;
@@ -26,7 +28,7 @@ use crate::registry::{Confirmed, Refusal};
 use crate::store::patients::{self, Contact, Patient};
 use crate::store::sites::{self, Site};
 use crate::store::snoozes::{self, Named};
-use crate::store::{Connection, courses, infusions, lots, products, record};
+use crate::store::{Connection, courses, infusions, lot_events, lots, products, record};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Staff(Permission::EditRegistry);
@@ -44,16 +46,6 @@ pub(super) fn id<T: std::str::FromStr>(text: &str) -> Result<T, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
 }
 
-struct CourseCard {
-    title: String,
-    product: String,
-    rhythm: String,
-    days: String,
-    given: String,
-    edit_url: String,
-    infuse_url: String,
-}
-
 #[derive(Template)]
 #[template(path = "patients/record.html")]
 #[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
@@ -69,6 +61,7 @@ struct RecordPage {
     state: &'static str,
     state_reason: String,
     infection_risk: Option<String>,
+    lot_risk: bool,
     prompts_stopped: Option<Shown>,
     notes: Option<String>,
     contact: Option<Contact>,
@@ -94,6 +87,7 @@ struct Record {
     patient: Patient,
     site: Site,
     contact: Option<Contact>,
+    lot_risk: bool,
     snoozes: Vec<Named>,
     facts: Facts,
 }
@@ -132,8 +126,9 @@ fn read(
         lot_numbers,
         product_names,
     };
+    let lot_risk = lot_events::raise_risk(conn, id, now)?;
     let snoozes = snoozes::of_patient(conn, scope, id)?;
-    Ok(Record { patient, site, contact, snoozes, facts })
+    Ok(Record { patient, site, contact, lot_risk, snoozes, facts })
 }
 
 async fn show(
@@ -182,7 +177,7 @@ impl RecordPage {
     ) -> Self {
         let lang = chrome.lang;
         let t = registry(lang);
-        let Record { patient, site, contact, snoozes, facts } = record;
+        let Record { patient, site, contact, lot_risk, snoozes, facts } = record;
         let entries = timeline::entries(lang, &site.time_zone, &facts, now);
         let coming = entries.coming.first().map(|next| {
             t.coming(entries.coming.len(), &format!("{} · {}", next.title, next.at.local))
@@ -223,6 +218,7 @@ impl RecordPage {
             facts: shown,
             state: patient.state.label(lang),
             state_reason: patient.state_reason.clone().unwrap_or_default(),
+            lot_risk,
             infection_risk: patient
                 .infection_risk_reason
                 .clone()
@@ -256,27 +252,6 @@ impl RecordPage {
     fn wrong(&self) -> Vec<(&'static str, &'static str, String)> {
         if self.consent_wrong { self.consent_fields.wrong() } else { self.state_fields.wrong() }
     }
-}
-
-fn course_cards(lang: Language, facts: &Facts) -> Vec<CourseCard> {
-    let t = registry(lang);
-    facts
-        .courses
-        .iter()
-        .map(|course| {
-            let given = facts.infusions.iter().filter(|other| other.course_id == course.id).count();
-            let ended = course.ended_on.map(|day| day.to_string()).unwrap_or_default();
-            CourseCard {
-                title: course.phase.label(lang).to_owned(),
-                product: facts.product_names.get(&course.product_id).cloned().unwrap_or_default(),
-                rhythm: t.rhythm(course.interval_days, course.planned_infusions),
-                days: format!("{} – {ended}", course.started_on),
-                given: format!("{}: {given}/{}", t.infusions, course.planned_infusions),
-                edit_url: format!("/courses/{}/edit", course.id),
-                infuse_url: format!("/infusions/new?course={}", course.id),
-            }
-        })
-        .collect()
 }
 
 fn edit_page(

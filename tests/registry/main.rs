@@ -17,6 +17,7 @@ mod follow_up;
 mod intake;
 mod intake_history;
 mod pause;
+mod lot_event;
 mod planned;
 mod post;
 mod schedule;

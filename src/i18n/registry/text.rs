@@ -45,6 +45,10 @@ sentences! {
     set_state: "Set the state", "更改状态";
     set_state_hint: "Hold, withdrawal, death or moving away stop the prompts; the record and the patient's link to report stay.", "暂停、撤回、去世或转出会停止随访邮件；记录及患者的报告链接仍然保留。";
     infection_risk: "Raised risk of infection: any fever is an emergency", "感染风险升高：任何发热均按危急处理";
+    lot_risk: "A lot given within the last 14 days has failed a test: any fever is an emergency.", "最近14天内输注的批次检验不合格：任何发热均按危急处理。";
+    task_waits: "nobody has taken it", "尚无人接手";
+    task_taken: "taken", "已接手";
+    patient_reached: "patient reached", "已联系到患者";
     prompts_stopped: "The patient stopped the mails on", "患者已停止接收邮件，时间：";
     consent: "Consent", "知情同意";
     consents: "Consents", "知情同意";
@@ -161,6 +165,15 @@ sentences! {
 }
 
 impl RegistryText {
+    /// "1007: taken".
+    #[must_use]
+    pub fn lot_task(&self, number: i64, state: &str) -> String {
+        match self.lang {
+            Language::En => format!("{number}: {state}"),
+            Language::ZhCn => format!("{number}：{state}"),
+        }
+    }
+
     /// How many check-ins are still to come, and which is next.
     #[must_use]
     pub fn coming(&self, number: impl Borrow<usize>, next: &str) -> String {

@@ -172,6 +172,18 @@ impl LotForm {
         let failed = sterility == Some(CultureResult::Positive)
             || mycoplasma == Some(CultureResult::Positive)
             || endotoxin == Some(EndotoxinResult::Fail);
+        // A result that comes late stops the lot, whatever state the form still shows.
+        let comes_late = failed && myself.is_some_and(|known| !known.failed_a_test());
+        let (state, state_reason) = if comes_late && state != Some(LotState::Discarded) {
+            let stays = myself.is_some_and(|known| known.state == LotState::Quarantined);
+            let given = state_reason.clone().flatten();
+            let kept = myself.and_then(|known| known.state_reason.clone());
+            let because = given.filter(|text| stays || Some(text) != kept.as_ref());
+            let because = because.unwrap_or_else(|| failed_tests(sterility, mycoplasma));
+            (state.map(|_| LotState::Quarantined), state_reason.map(|_| Some(because)))
+        } else {
+            (state, state_reason)
+        };
         if failed && matches!(state, Some(LotState::Released | LotState::InCulture)) {
             p.add("state", Reason::ResultForbids);
         }
@@ -276,4 +288,13 @@ impl LotForm {
         }
         Ok(Err(Noted))
     }
+}
+
+/// Why a lot stops by itself: which tests have failed, as the codes that every language shows.
+fn failed_tests(sterility: Option<CultureResult>, mycoplasma: Option<CultureResult>) -> String {
+    let found =
+        |result, name: &'static str| (result == Some(CultureResult::Positive)).then_some(name);
+    let cultures = [found(sterility, "sterility +"), found(mycoplasma, "mycoplasma +")];
+    let cultures: Vec<&str> = cultures.into_iter().flatten().collect();
+    if cultures.is_empty() { "endotoxin > limit".to_owned() } else { cultures.join(", ") }
 }

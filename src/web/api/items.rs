@@ -193,7 +193,7 @@ pub struct Task {
     /// After which infusion.
     #[schema(format = Uuid)]
     pub infusion_id: String,
-    /// `report`, `missed_check_in`, `unreachable`, `not_this_person` or `prompts_stopped`.
+    /// `report`, `missed_check_in`, `unreachable`, `not_this_person`, `prompts_stopped` or `lot_event`.
     pub kind: String,
     /// ROUTINE, SOON, URGENT or EMERGENCY.
     pub urgency: String,

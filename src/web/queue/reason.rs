@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::level_class;
 use crate::domain::escalation::Fact;
+use crate::domain::registry::LotEventKind;
 use crate::domain::task::TaskKind;
-use crate::domain::{Language, Level};
+use crate::domain::{Codelist, Language, Level};
+use crate::i18n::labels::Label;
 use crate::i18n::queue::queue;
 use crate::i18n::reasons::because;
 use crate::rules;
@@ -40,6 +42,7 @@ pub(in crate::web) fn reasons(
             TaskKind::Unreachable => t.unreachable,
             TaskKind::NotThisPerson => t.not_this_person,
             TaskKind::PromptsStopped => t.prompts_stopped,
+            TaskKind::LotEvent => t.lot_event,
         };
         let class = level_class(level);
         return vec![Reason {
@@ -72,8 +75,10 @@ fn reason(lang: Language, flag: &FlagRow, told: &mut Vec<(String, String)>) -> R
         false => sentence(facts, lang),
     };
     let (text, news) = if facts.is_empty() {
-        // Kept when the rules themselves failed: a person must read the report.
-        (t.not_evaluated.to_owned(), t.not_evaluated.to_owned())
+        // A late result of a lot, or the rules themselves failed: a person must read it.
+        let event = LotEventKind::from_code(&flag.rule);
+        let text = event.map_or(t.not_evaluated, |kind| kind.label(lang));
+        (text.to_owned(), text.to_owned())
     } else {
         (worded(&facts), worded(&news))
     };
