@@ -12,7 +12,7 @@ use crate::domain::input::{Input, Problem, Reason, Report, Timing, decimal_to_js
 use crate::domain::snooze::{self, SnoozeEnd};
 use crate::domain::{Codelist, Level, ReportId, Scope, SnoozeId, Timestamp};
 use crate::store::episodes::{self, Episode, Given};
-use crate::store::lot_events;
+use crate::store::lots;
 use crate::store::reports::{self, NewSymptom};
 use crate::store::snoozes::{self, Made};
 use crate::store::tasks::NewFlag;
@@ -61,7 +61,7 @@ pub(super) fn input(
     let history = json!({
         "product": episode.product_kind.code(),
         "infection_risk": episode.infection_risk
-            || lot_events::raise_risk(conn, episode.patient, told_at)?,
+            || lots::events::raise_risk(conn, episode.patient, told_at)?,
         "prior_severe": episodes::prior_severe(conn, episode)?,
     });
     input.insert("history".to_owned(), history);

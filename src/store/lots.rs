@@ -1,5 +1,7 @@
 //! Lots: batches of a product, of own or of donor cells.
 
+pub mod events;
+
 use diesel::prelude::*;
 
 use super::among::among;

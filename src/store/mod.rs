@@ -25,7 +25,6 @@ pub mod invitations;
 pub mod line_listing;
 pub mod links;
 pub(crate) mod literal;
-pub mod lot_events;
 pub mod lots;
 pub mod members;
 mod open;

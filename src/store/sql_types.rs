@@ -13,10 +13,10 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
-    FlagId, InfusionId, Language, Level, LinkId, LotEventId, LotId, MailPauseId, ObservationId, OutboxId,
-    PatientId, PolicyId, ProductId, ProductKind, ReportId, Role, ScheduleVersionId, ShiftId,
-    SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading,
-    letter, registry, schedule, snooze, task,
+    FlagId, InfusionId, Language, Level, LinkId, LotEventId, LotId, MailPauseId, ObservationId,
+    OutboxId, PatientId, PolicyId, ProductId, ProductKind, ReportId, Role, ScheduleVersionId,
+    ShiftId, SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId, Timestamp, Zone, chain, entry,
+    grading, letter, registry, schedule, snooze, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.

@@ -20,7 +20,7 @@ use crate::i18n::registry::fields::label;
 use crate::i18n::registry::{RegistryText, registry};
 use crate::registry::lot::{self, LotForm, percent};
 use crate::registry::{Confirmed, Refusal};
-use crate::store::lot_events::{self, LotTask};
+use crate::store::lots::events::{self, LotTask};
 use crate::store::lots::{self, Lot};
 use crate::store::patients::{self, Patient};
 use crate::store::products::{self, Product};
@@ -195,7 +195,7 @@ async fn show(
         .read(move |conn| {
             let known = known(conn, &scope, id)?;
             let recipients = lots::recipients(conn, &scope, id)?;
-            let tasks = lot_events::tasks_of(conn, id)?;
+            let tasks = events::tasks_of(conn, id)?;
             Ok::<_, Refusal>((known, recipients, tasks))
         })
         .await?;

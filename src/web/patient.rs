@@ -28,7 +28,7 @@ use crate::registry::{Confirmed, Refusal};
 use crate::store::patients::{self, Contact, Patient};
 use crate::store::sites::{self, Site};
 use crate::store::snoozes::{self, Named};
-use crate::store::{Connection, courses, infusions, lot_events, lots, products, record};
+use crate::store::{Connection, courses, infusions, lots, products, record};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Staff(Permission::EditRegistry);
@@ -126,7 +126,7 @@ fn read(
         lot_numbers,
         product_names,
     };
-    let lot_risk = lot_events::raise_risk(conn, id, now)?;
+    let lot_risk = lots::events::raise_risk(conn, id, now)?;
     let snoozes = snoozes::of_patient(conn, scope, id)?;
     Ok(Record { patient, site, contact, lot_risk, snoozes, facts })
 }

@@ -1,5 +1,7 @@
 //! Lots, courses, infusions and the chair, through the pages.
 
+mod lot_event;
+
 use afterwatch::domain::{Role, SiteId, Timestamp};
 use afterwatch::store::schema::{check_in, infusion, lot, outbox};
 use axum::http::StatusCode;

@@ -17,7 +17,6 @@ mod follow_up;
 mod intake;
 mod intake_history;
 mod pause;
-mod lot_event;
 mod planned;
 mod post;
 mod schedule;

@@ -11,9 +11,9 @@ use crate::domain::registry::{CultureResult, EndotoxinResult, LOT_RISK_DAYS, Lot
 use crate::domain::task::TaskKind;
 use crate::domain::{Actor, Codelist, InfusionId, Level, LotEventId, Scope, Timestamp};
 use crate::intake::evaluate;
-use crate::store::lots::Lot;
+use crate::store::lots::{Lot, events as lot_events};
 use crate::store::tasks::{self, Change, Need, NewFlag, Origin};
-use crate::store::{self, Connection, audit, episodes, lot_events};
+use crate::store::{self, Connection, audit, episodes};
 use crate::{escalation, follow_up};
 
 /// Makes the events of a lot say what its tests say, and does what follows. Again, nothing

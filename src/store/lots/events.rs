@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{flag, infusion, lot_event, task};
-use super::{Connection, Result};
+use super::super::schema::{flag, infusion, lot_event, task};
+use super::super::{Connection, Result};
 use crate::domain::registry::{LOT_RISK_DAYS, LotEventKind};
 use crate::domain::task::TaskState;
 use crate::domain::{InfusionId, LotEventId, LotId, PatientId, SiteId, StaffId, TaskId, Timestamp};
