@@ -21,6 +21,7 @@ pub mod letters;
 pub mod mail;
 pub mod mail_pause;
 pub mod registry;
+pub mod rehearsal;
 pub mod rules;
 pub mod secrets;
 pub mod snooze;

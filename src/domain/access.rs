@@ -46,6 +46,8 @@ codelist! {
         ViewSummary = "view_summary",
         /// Take summaries and listings away as files.
         Export = "export",
+        /// Try a changed rule set on the reports that are here.
+        RehearseRules = "rehearse_rules",
         /// See what was mailed and what will be.
         ViewMail = "view_mail",
         /// Stop all mail to the patients of the clinic, and let it go again.
@@ -84,6 +86,7 @@ impl Role {
                 matches!(self, Self::Nurse | Self::Physician | Self::SafetyOfficer | Self::Reader)
             }
             P::Export => matches!(self, Self::Physician | Self::SafetyOfficer | Self::Reader),
+            P::RehearseRules => matches!(self, Self::Physician | Self::SafetyOfficer),
             P::ViewMail => matches!(
                 self,
                 Self::Nurse | Self::Physician | Self::Coordinator | Self::Administrator

@@ -27,6 +27,7 @@ pub mod letter;
 pub mod problem;
 pub mod product;
 pub mod registry;
+pub mod rehearsal;
 pub mod rota;
 pub mod schedule;
 pub mod snooze;

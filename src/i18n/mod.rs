@@ -28,6 +28,7 @@ pub mod queue;
 pub mod reasons;
 pub mod registry;
 pub mod rule_mistakes;
+pub mod rules;
 pub mod schedule;
 pub mod snooze;
 pub mod staff;

@@ -35,6 +35,7 @@ pub mod policies;
 pub mod products;
 pub mod queue;
 pub mod record;
+pub mod rehearsal;
 pub mod reports;
 pub mod rota;
 pub mod rule_sets;

@@ -10,6 +10,7 @@ pub mod language;
 pub mod limits;
 pub mod page;
 pub mod route;
+mod rules;
 pub mod server;
 pub mod signed;
 
@@ -94,6 +95,7 @@ pub fn routes() -> Vec<Route> {
         patient_page::routes(),
         patients::routes(),
         pause::routes(),
+        rules::routes(),
         products::routes(),
         queue::routes(),
         schedule::routes(),

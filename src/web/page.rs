@@ -92,6 +92,7 @@ impl Chrome {
             ("/import", t.nav_import, Permission::Import),
             ("/summary", t.nav_summary, Permission::ViewSummary),
             ("/line-listing", t.nav_line_listing, Permission::Export),
+            ("/rules", t.nav_rules, Permission::ViewSummary),
             ("/admin/duty", t.nav_duty, Permission::ManageDuty),
             ("/admin/mail", t.nav_mail, Permission::ViewMail),
             ("/admin/pause", t.nav_pause, Permission::PauseMail),

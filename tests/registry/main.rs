@@ -38,6 +38,7 @@ mod matrix;
 mod patient;
 mod queue;
 mod registry;
+mod rehearsal;
 mod rota;
 mod sign_in;
 mod task;
