@@ -66,6 +66,8 @@ pub struct Watch {
     pub operator: Option<String>,
     /// An address that is called every minute while nothing is wrong.
     pub heartbeat: Option<Url>,
+    /// The mailbox, a directory, that mails of ours come back to.
+    pub returned: Option<PathBuf>,
     /// How old the last copy of the database may be, in hours; none: nobody asks.
     pub backup_hours: Option<i64>,
 }
@@ -193,6 +195,12 @@ pub const KEYS: &[Key] = &[
     key(
         "operator_address",
         "the mail address of whoever looks after the server, told of every fault",
+        Some(""),
+        false,
+    ),
+    key(
+        "bounce_directory",
+        "the mailbox that returned mail is left in, one file a mail, such as a Maildir",
         Some(""),
         false,
     ),

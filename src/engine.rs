@@ -102,6 +102,9 @@ pub async fn run(
         }
     }));
     parts.spawn(until(stop.clone(), schedule(app.clone())));
+    if let Some(mailbox) = app.settings.watch.returned.clone() {
+        parts.spawn(until(stop.clone(), read_returned(app.clone(), mailbox)));
+    }
     let auditor = watch(Auditor::new(app.clone(), anchors.clone()), stop.clone());
     parts.spawn(until(stop.clone(), note_anchors(app.db.clone(), app.clone(), anchors)));
     let tidying = app.clone();
@@ -146,6 +149,18 @@ async fn schedule(app: App) {
                 app.mail_due.notify_one();
             }
             Err(error) => tracing::error!(%error, "the schedule could not be worked off"),
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+/// Once a minute: reads the mails that came back.
+async fn read_returned(app: App, mailbox: PathBuf) {
+    loop {
+        match crate::bounces::work_off(&app.db, app.now(), &mailbox).await {
+            Ok(0) => {}
+            Ok(_) => app.mail_due.notify_one(),
+            Err(error) => tracing::error!(%error, "returned mail could not be read"),
         }
         tokio::time::sleep(TICK).await;
     }

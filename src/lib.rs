@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod auditor;
+pub mod bounces;
 pub mod cli;
 pub mod clock;
 pub mod config;

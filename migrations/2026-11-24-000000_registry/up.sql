@@ -92,6 +92,7 @@ CREATE TABLE api_token (
     id                  TEXT PRIMARY KEY,
     site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
     name                TEXT NOT NULL CHECK (name <> ''),
+    purpose             TEXT NOT NULL DEFAULT 'registry' CHECK (purpose IN ('registry', 'bounces')), -- one key, one purpose
     token_hash          TEXT NOT NULL UNIQUE,
     created_by          TEXT REFERENCES staff (id) ON DELETE RESTRICT,
     created_at          TEXT NOT NULL,
@@ -480,18 +481,18 @@ CREATE TABLE outbox (
     language            TEXT NOT NULL CHECK (language IN ('en', 'zh-CN')),
     due_at              TEXT NOT NULL CHECK (due_at = strftime('%Y-%m-%dT%H:%M:%fZ', due_at)),
     pointless_at        TEXT,                                       -- after this it is not sent any more
-    state               TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'accepted', 'failed', 'cancelled')),
+    state               TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'accepted', 'failed', 'bounced', 'cancelled')),
     cause               TEXT,                                       -- of a cancellation or failure
     next_try_at         TEXT NOT NULL,                              -- due_at, later after a postponement
     lease_until         TEXT,
     attempts            INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     message_id          TEXT NOT NULL UNIQUE,                       -- the same on every attempt
     dedup_key           TEXT NOT NULL UNIQUE,                       -- one mail for one reason
-    settled_at          TEXT,                                       -- accepted, failed or cancelled
+    settled_at          TEXT,                                       -- accepted, failed, bounced or cancelled
     recorded_at         TEXT NOT NULL,
     CHECK ((patient_id IS NOT NULL) + (staff_id IS NOT NULL) + to_operator = 1),
     CHECK ((kind = 'alarm') = (fault IS NOT NULL)),
-    CHECK ((state IN ('accepted', 'failed', 'cancelled')) = (settled_at IS NOT NULL))
+    CHECK ((state IN ('accepted', 'failed', 'bounced', 'cancelled')) = (settled_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX outbox_to_send ON outbox (priority, next_try_at, id) WHERE state IN ('planned', 'sending');
 CREATE INDEX outbox_by_site ON outbox (site_id, due_at);
@@ -504,7 +505,7 @@ CREATE TABLE delivery_attempt (
     id                  TEXT PRIMARY KEY,
     outbox_id           TEXT NOT NULL REFERENCES outbox (id) ON DELETE RESTRICT,
     at                  TEXT NOT NULL,
-    result              TEXT NOT NULL CHECK (result IN ('accepted', 'retry', 'refused')),
+    result              TEXT NOT NULL CHECK (result IN ('accepted', 'retry', 'refused', 'delayed', 'bounced')),
     detail              TEXT                                        -- what the server said, without addresses
 ) STRICT;
 CREATE INDEX delivery_attempt_by_mail ON delivery_attempt (outbox_id, at);

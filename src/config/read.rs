@@ -326,7 +326,12 @@ impl<'a> Reader<'a> {
         if hours.is_some_and(|hours| !(0..=8_760).contains(&hours)) {
             self.problem("backup_hours must be between 0 and 8760".to_owned());
         }
-        Watch { operator, heartbeat, backup_hours: hours.filter(|hours| *hours > 0) }
+        let returned = Some(self.text("bounce_directory")).filter(|text| !text.is_empty());
+        let returned = returned.map(PathBuf::from);
+        if let Some(path) = returned.as_ref().filter(|path| !path.is_dir()) {
+            self.problem(format!("bounce_directory is {}, which is no directory", path.display()));
+        }
+        Watch { operator, heartbeat, returned, backup_hours: hours.filter(|hours| *hours > 0) }
     }
 
     fn mail(&mut self) -> Outgoing {

@@ -68,7 +68,7 @@ impl Priority {
 }
 
 codelist! {
-    /// Where a mail stands. Planned = accepted + cancelled + failed + still waiting.
+    /// Where a mail stands. Planned = accepted + cancelled + failed + bounced + still waiting.
     pub enum MailState: "state of mail" {
         /// Waits for its time or its next try.
         Planned = "planned",
@@ -78,6 +78,8 @@ codelist! {
         Accepted = "accepted",
         /// It cannot be delivered: a person must look.
         Failed = "failed",
+        /// The mail server took it and it came back: a person must look.
+        Bounced = "bounced",
         /// It was no longer wanted; the cause says why.
         Cancelled = "cancelled",
     }
@@ -126,6 +128,18 @@ codelist! {
         Unwritable = "unwritable",
         /// Failed: the mail server refused it for good.
         Refused = "refused",
+        /// Bounced: the mail came back.
+        Returned = "returned",
+    }
+}
+
+codelist! {
+    /// What a key of another system may do: one thing each, so that a mail server cannot read.
+    pub enum KeyPurpose: "purpose of a key" {
+        /// Hand in reports and read lists.
+        Registry = "registry",
+        /// Hand in notices about returned mail.
+        Bounces = "bounces",
     }
 }
 
@@ -138,6 +152,10 @@ codelist! {
         Retry = "retry",
         /// It never will.
         Refused = "refused",
+        /// A notice came that it is late and still tried elsewhere.
+        Delayed = "delayed",
+        /// A notice came that it was given up.
+        Bounced = "bounced",
     }
 }
 

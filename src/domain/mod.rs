@@ -12,6 +12,7 @@
 //! A **report** is what one person told us once; a **task** is what we do about it.
 
 pub mod access;
+pub mod bounce;
 pub mod chain;
 pub mod codelist;
 pub mod comparison;

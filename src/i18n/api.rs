@@ -1,6 +1,7 @@
 //! The pages about the interface for other systems: its description and its keys.
 
 use crate::domain::Language::{self, En, ZhCn};
+use crate::domain::letter::KeyPurpose;
 
 /// Sentences of these pages.
 #[derive(Debug)]
@@ -37,6 +38,12 @@ pub struct ApiText {
     pub system: &'static str,
     /// Hint at the field.
     pub system_hint: &'static str,
+    /// Field: what the key may do.
+    pub purpose: &'static str,
+    /// Hand in reports and read lists.
+    pub for_registry: &'static str,
+    /// Hand in notices about returned mail.
+    pub for_bounces: &'static str,
     /// Column: when and by whom it was made.
     pub made: &'static str,
     /// Column: state.
@@ -77,6 +84,9 @@ static EN: ApiText = ApiText {
     keys_none: "There is no key yet.",
     clinic: "Clinic",
     system: "Name of the system",
+    purpose: "What the key may do",
+    for_registry: "Hand in reports and read lists",
+    for_bounces: "Only hand in notices about returned mail",
     system_hint: "Whoever reads the audit trail sees this name.",
     made: "Made",
     state: "State",
@@ -107,6 +117,9 @@ static ZH: ApiText = ApiText {
     keys_none: "还没有密钥。",
     clinic: "诊所",
     system: "系统名称",
+    purpose: "密钥用途",
+    for_registry: "提交报告、读取列表",
+    for_bounces: "仅提交退信通知",
     system_hint: "查看审计记录的人会看到这个名称。",
     made: "创建",
     state: "状态",
@@ -120,6 +133,17 @@ static ZH: ApiText = ApiText {
     wrong_name: "请填写系统名称，1到80个字符。",
     wrong_clinic: "请选择您的一家诊所。",
 };
+
+impl ApiText {
+    /// What a key may do.
+    #[must_use]
+    pub const fn purpose_of(&self, purpose: KeyPurpose) -> &'static str {
+        match purpose {
+            KeyPurpose::Registry => self.for_registry,
+            KeyPurpose::Bounces => self.for_bounces,
+        }
+    }
+}
 
 /// The sentences in a language.
 #[must_use]

@@ -27,6 +27,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("infusion.changed", "Infusion changed", "更改输注"),
     ("infusion.recorded", "Infusion recorded", "登记输注"),
     ("letter.accepted", "Mail sent", "邮件已发送"),
+    ("letter.bounced", "Mail came back", "邮件被退回"),
     ("letter.cancelled", "Mail cancelled", "邮件已取消"),
     ("letter.failed", "Mail failed", "邮件发送失败"),
     ("link.revoked", "Patient's link revoked", "撤销患者链接"),

@@ -209,6 +209,8 @@ impl EscalationText {
             (MailState::Planned | MailState::Sending, ZhCn) => format!("{name}：邮件等待发送"),
             (MailState::Failed, En) => format!("{name}: the mail could not be delivered"),
             (MailState::Failed, ZhCn) => format!("{name}：邮件无法送达"),
+            (MailState::Bounced, En) => format!("{name}: the mail came back"),
+            (MailState::Bounced, ZhCn) => format!("{name}：邮件被退回"),
             (MailState::Cancelled, En) => format!("{name}: the mail was not needed any more"),
             (MailState::Cancelled, ZhCn) => format!("{name}：邮件已不再需要"),
         }

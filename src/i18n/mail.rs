@@ -20,6 +20,7 @@ labels! {
         Sending: "Being sent", "正在发送";
         Accepted: "Sent", "已发送";
         Failed: "Failed", "发送失败";
+        Bounced: "Came back", "被退回";
         Cancelled: "Cancelled", "已取消";
     }
     StopCause {
@@ -43,11 +44,14 @@ labels! {
         Mismatch: "recipient, patient and infusion do not belong together", "收件人、患者与输注不一致";
         Unwritable: "the mail cannot be written (address or name)", "邮件无法生成（邮箱或姓名有误）";
         Refused: "the mail server refused it for good", "邮件服务器永久拒收";
+        Returned: "the mail came back", "邮件被退回";
     }
     AttemptResult {
         Accepted: "Taken by the mail server", "邮件服务器已接收";
         Retry: "Not taken, tried again later", "未接收，稍后重试";
         Refused: "Refused for good", "永久拒收";
+        Delayed: "Late, still tried by another mail server", "已延迟，其他邮件服务器仍在尝试";
+        Bounced: "Came back", "被退回";
     }
 }
 
@@ -182,14 +186,14 @@ static ZH: MailText = MailText {
 impl MailText {
     /// What became of all mails, as one sum.
     #[must_use]
-    pub fn balance(&self, planned: i64, parts: [i64; 4]) -> String {
-        let [sent, cancelled, failed, waiting] = parts;
+    pub fn balance(&self, planned: i64, parts: [i64; 5]) -> String {
+        let [sent, cancelled, failed, bounced, waiting] = parts;
         match self.lang {
             En => format!(
-                "{planned} planned = {sent} sent + {cancelled} cancelled + {failed} failed + {waiting} waiting"
+                "{planned} planned = {sent} sent + {cancelled} cancelled + {failed} failed + {bounced} came back + {waiting} waiting"
             ),
             ZhCn => format!(
-                "计划{planned}封 = 已发送{sent}封 + 已取消{cancelled}封 + 发送失败{failed}封 + 等待发送{waiting}封"
+                "计划{planned}封 = 已发送{sent}封 + 已取消{cancelled}封 + 发送失败{failed}封 + 被退回{bounced}封 + 等待发送{waiting}封"
             ),
         }
     }

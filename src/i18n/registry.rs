@@ -45,6 +45,8 @@ pub fn mail_state(lang: Language, state: MailState) -> &'static str {
         (MailState::Accepted, ZhCn) => "邮件服务器已接收",
         (MailState::Failed, En) => "could not be delivered",
         (MailState::Failed, ZhCn) => "无法送达",
+        (MailState::Bounced, En) => "came back",
+        (MailState::Bounced, ZhCn) => "被退回",
         (MailState::Cancelled, En) => "not sent, no longer wanted",
         (MailState::Cancelled, ZhCn) => "已取消，未发送",
     }

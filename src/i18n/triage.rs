@@ -69,6 +69,8 @@ pub const fn mail_state(state: MailState, lang: Language) -> &'static str {
         (MailState::Accepted, ZhCn) => "已发送",
         (MailState::Failed, En) => "failed",
         (MailState::Failed, ZhCn) => "发送失败",
+        (MailState::Bounced, En) => "came back",
+        (MailState::Bounced, ZhCn) => "被退回",
         (MailState::Cancelled, En) => "not sent, no longer wanted",
         (MailState::Cancelled, ZhCn) => "已取消",
     }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{api_token, site, staff};
 use super::{Connection, Error, Result};
+use crate::domain::letter::KeyPurpose;
 use crate::domain::registry::ActiveState;
 use crate::domain::{ApiTokenId, Scope, SiteId, StaffId, Timestamp};
 use crate::secrets::{new_token, token_hash};
@@ -22,6 +23,8 @@ pub struct ApiToken {
     pub site_name: String,
     /// What the other system is called.
     pub name: String,
+    /// What it may do.
+    pub purpose: KeyPurpose,
     /// Who made it; none: the command line.
     pub made_by: Option<String>,
     /// When it was made.
@@ -33,12 +36,24 @@ pub struct ApiToken {
 /// Who is calling: key, its name, its clinic.
 pub type Caller = (ApiTokenId, String, SiteId);
 
-/// Makes a key. Its text is returned once and cannot be had again.
+/// Makes a key to hand in reports and read lists. Its text is returned once and cannot be had
+/// again.
 pub fn make(
     conn: &mut Connection,
     now: Timestamp,
     site: SiteId,
     name: &str,
+    created_by: Option<StaffId>,
+) -> Result<(ApiTokenId, String)> {
+    make_for(conn, now, site, (name, KeyPurpose::Registry), created_by)
+}
+
+/// Makes a key for one purpose.
+pub fn make_for(
+    conn: &mut Connection,
+    now: Timestamp,
+    site: SiteId,
+    (name, purpose): (&str, KeyPurpose),
     created_by: Option<StaffId>,
 ) -> Result<(ApiTokenId, String)> {
     let id = ApiTokenId::new();
@@ -48,6 +63,7 @@ pub fn make(
             api_token::id.eq(id),
             api_token::site_id.eq(site),
             api_token::name.eq(name),
+            api_token::purpose.eq(purpose),
             api_token::token_hash.eq(token_hash(&token)),
             api_token::created_by.eq(created_by),
             api_token::created_at.eq(now),
@@ -56,11 +72,17 @@ pub fn make(
     Ok((id, token))
 }
 
-/// The system that this key is of, if it is not revoked and its clinic is active.
-pub fn recognise(conn: &mut Connection, token: &str) -> Result<Option<Caller>> {
+/// The system that this key is of, if it is for this purpose, not revoked, and its clinic is
+/// active.
+pub fn recognise(
+    conn: &mut Connection,
+    token: &str,
+    purpose: KeyPurpose,
+) -> Result<Option<Caller>> {
     Ok(api_token::table
         .inner_join(site::table)
         .filter(api_token::token_hash.eq(token_hash(token)))
+        .filter(api_token::purpose.eq(purpose))
         .filter(api_token::revoked_at.is_null())
         .filter(site::state.eq(ActiveState::Active))
         .select((api_token::id, api_token::name, api_token::site_id))
@@ -80,6 +102,7 @@ pub fn list(conn: &mut Connection, scope: &Scope) -> Result<Vec<ApiToken>> {
             site::id,
             site::name,
             api_token::name,
+            api_token::purpose,
             staff::name.nullable(),
             api_token::created_at,
             api_token::revoked_at,

@@ -6,8 +6,10 @@
 //! between sends again rather than never.
 
 mod alarm;
+mod bounce;
 mod list;
 mod look;
+mod outcome;
 mod send;
 mod unreachable;
 
@@ -24,12 +26,14 @@ use crate::domain::{
 };
 
 pub use alarm::owe_alarms;
+pub use bounce::{Noted, bounced};
 pub use list::{
     Attempt, Balance, Filter, Mail, attempts, balance, count_since, list, next_due, overdue,
     planned,
 };
 pub use look::look;
-pub use send::{Clinic, LEASE, Owed, Queue, accepted, claim, failed, postponed};
+pub use outcome::{accepted, failed, postponed};
+pub use send::{Clinic, LEASE, Owed, Queue, claim};
 
 /// States in which a letter is still to be sent.
 const WAITING: [MailState; 2] = [MailState::Planned, MailState::Sending];

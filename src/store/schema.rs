@@ -92,6 +92,7 @@ diesel::table! {
         id -> Text,
         site_id -> Text,
         name -> Text,
+        purpose -> Text,
         token_hash -> Text,
         created_by -> Nullable<Text>,
         created_at -> Text,

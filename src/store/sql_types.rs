@@ -109,4 +109,4 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     grading::CtcaeVersion, grading::SymptomCode, snooze::SnoozeEnd,
 );
 
-text_columns!(|value| value.code().to_owned(), Codelist::from_code; crate::domain::fault::Fault);
+text_columns!(|value| value.code().to_owned(), Codelist::from_code; crate::domain::fault::Fault, letter::KeyPurpose);

@@ -97,7 +97,9 @@ const COUNTS: &[(Fault, &str)] = &[
         "WITH t(now, late, since, given) AS (VALUES (?1, ?2, ?3, ?4)) \
          SELECT count(*) AS value FROM outbox \
          WHERE state IN ('planned', 'sending') AND priority IN (0, 1, 2) \
-           AND next_try_at <= (SELECT late FROM t)",
+           AND next_try_at <= (SELECT late FROM t) \
+           AND NOT (priority = 1 AND site_id IN \
+             (SELECT site_id FROM mail_pause WHERE ended_at IS NULL))",
     ),
     (
         Fault::MailFailing,
@@ -105,6 +107,8 @@ const COUNTS: &[(Fault, &str)] = &[
          SELECT count(*) AS value FROM outbox \
          WHERE state IN ('planned', 'sending') AND attempts > 0 \
            AND due_at <= (SELECT late FROM t) \
+           AND NOT (priority = 1 AND site_id IN \
+             (SELECT site_id FROM mail_pause WHERE ended_at IS NULL)) \
            AND NOT EXISTS (SELECT 1 FROM delivery_attempt WHERE delivery_attempt.result = 'accepted' \
              AND delivery_attempt.at >= outbox.due_at)",
     ),

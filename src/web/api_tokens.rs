@@ -9,7 +9,8 @@ use serde_json::json;
 use super::form::Form;
 use super::page::{page, page_again};
 use super::{Access, App, Chrome, PageError, Route, Signed};
-use crate::domain::{ApiTokenId, Permission, SiteId};
+use crate::domain::letter::KeyPurpose;
+use crate::domain::{ApiTokenId, Codelist as _, Permission, SiteId};
 use crate::i18n::api::{ApiText, api};
 use crate::i18n::moments::moment;
 use crate::store::api_tokens::{self, ApiToken};
@@ -43,6 +44,7 @@ struct Line {
     id: ApiTokenId,
     clinic: String,
     name: String,
+    purpose: &'static str,
     made: String,
     made_by: String,
     revoked: Option<String>,
@@ -55,6 +57,8 @@ struct NewToken {
     site: String,
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    purpose: String,
 }
 
 async fn fill(app: &App, signed: &Signed, chrome: Chrome) -> Result<TokensPage, PageError> {
@@ -80,6 +84,7 @@ async fn fill(app: &App, signed: &Signed, chrome: Chrome) -> Result<TokensPage, 
             revoked: token.revoked_at.map(at),
             clinic: token.site_name,
             name: token.name,
+            purpose: a.purpose_of(token.purpose),
             made_by: token.made_by.unwrap_or_else(|| a.command_line.to_owned()),
         }
     };
@@ -120,12 +125,14 @@ async fn make(
         again.typed = typed;
         return page_again(&again);
     };
+    // A form without the field makes a key of the usual kind; there is no third.
+    let purpose = KeyPurpose::from_code(&typed.purpose).unwrap_or(KeyPurpose::Registry);
     let (actor, now, by) = (signed.actor(), app.now(), signed.person.id);
     let token = app
         .db
         .write(move |conn| {
-            let (id, token) = api_tokens::make(conn, now, site, &name, Some(by))?;
-            let detail = json!({"name": name});
+            let (id, token) = api_tokens::make_for(conn, now, site, (&name, purpose), Some(by))?;
+            let detail = json!({"name": name, "purpose": purpose.code()});
             let object = ("api_token", &id as &dyn std::fmt::Display);
             audit::append(conn, now, &actor, Some(site), "api_token.made", object, &detail)?;
             Ok::<_, store::Error>(token)

@@ -117,7 +117,7 @@ const fn state_class(state: MailState) -> &'static str {
     match state {
         MailState::Planned | MailState::Sending => "level-routine",
         MailState::Accepted => "level-none",
-        MailState::Failed => "level-emergency",
+        MailState::Failed | MailState::Bounced => "level-emergency",
         MailState::Cancelled => "",
     }
 }
@@ -213,8 +213,8 @@ async fn list(
     })
 }
 
-const fn parts_of(balance: Balance) -> [i64; 4] {
-    [balance.accepted, balance.cancelled, balance.failed, balance.waiting]
+const fn parts_of(balance: Balance) -> [i64; 5] {
+    [balance.accepted, balance.cancelled, balance.failed, balance.bounced, balance.waiting]
 }
 
 fn parts(
@@ -230,7 +230,7 @@ fn parts(
         count,
         is_current: state == chosen,
         class: match state {
-            Some(MailState::Failed) if count > 0 => "badge level-emergency",
+            Some(MailState::Failed | MailState::Bounced) if count > 0 => "badge level-emergency",
             _ => "badge",
         },
     };
@@ -238,6 +238,7 @@ fn parts(
         part(None, balance.planned()),
         part(Some(MailState::Planned), balance.waiting),
         part(Some(MailState::Failed), balance.failed),
+        part(Some(MailState::Bounced), balance.bounced),
         part(Some(MailState::Accepted), balance.accepted),
         part(Some(MailState::Cancelled), balance.cancelled),
     ]
@@ -304,7 +305,7 @@ async fn one(
         .map_err(|error: LetterError| PageError::internal(error))?
         .map(|words| Words {
             heading: match found.state {
-                MailState::Accepted => t.letter_sent,
+                MailState::Accepted | MailState::Bounced => t.letter_sent,
                 MailState::Planned | MailState::Sending => t.letter_to_come,
                 MailState::Failed | MailState::Cancelled => t.letter_not_sent,
             },

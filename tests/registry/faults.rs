@@ -202,7 +202,7 @@ async fn a_registry_at_work_has_no_finding_for_a_day() {
         assert_eq!(works.codes(), [""; 0], "at {}", works.ward.app.now());
     }
     let page = works.ward.app.staff(Role::Nurse, works.ward.site).await.get("/queue").await;
-    assert!(!page.html.contains("class=\"alarm\""), "{}", page.html);
+    assert!(!page.html.contains(" (F"), "{}", page.html);
     let ready = works.nurse.get("/readyz").await;
     assert_eq!(ready.status, StatusCode::OK, "{}", ready.html);
 }

@@ -28,6 +28,7 @@ mod ward;
 
 mod access;
 mod admin;
+mod bounces;
 mod export;
 mod faults;
 mod import;
@@ -35,6 +36,7 @@ mod infusions;
 mod mail;
 mod mail_stop;
 mod matrix;
+mod outage;
 mod patient;
 mod queue;
 mod registry;

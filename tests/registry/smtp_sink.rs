@@ -25,6 +25,12 @@ pub enum Mode {
     Slow,
     /// Speaks no SMTP.
     Garbage,
+    /// Refuses the password.
+    Auth535,
+    /// Offers encryption and then speaks none.
+    BrokenTls,
+    /// Behaves otherwise on each connection, in turn, and well in the end.
+    Random,
     /// Refuses the sender for now.
     Mail4xx,
     /// Refuses the sender for good.
@@ -54,6 +60,21 @@ pub enum Mode {
     /// Takes the mail, answers, and goes.
     AckThenDrop,
 }
+
+/// What [`Mode::Random`] is made of: every mode that may be better next time.
+const MIX: &[Mode] = &[
+    Mode::Data4xx,
+    Mode::DropAfterData,
+    Mode::Banner421,
+    Mode::MidDataDrop,
+    Mode::Mail4xx,
+    Mode::AckThenDrop,
+    Mode::DropAfter354,
+    Mode::Silent,
+    Mode::Rcpt4xx,
+    Mode::Garbage,
+    Mode::AckThenDrop,
+];
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -88,7 +109,12 @@ impl Sink {
             }
             while let Ok((stream, _)) = listener.accept().await {
                 let (mode, seen) = (*shared.0.lock().unwrap(), Arc::clone(&shared.1));
-                seen.lock().unwrap().connections += 1;
+                let number = {
+                    let mut seen = seen.lock().unwrap();
+                    seen.connections += 1;
+                    seen.connections
+                };
+                let mode = if mode == Mode::Random { MIX[number % MIX.len()] } else { mode };
                 tokio::spawn(async move {
                     let _ = serve(stream, mode, &seen).await;
                 });
@@ -110,6 +136,11 @@ impl Sink {
     /// The mails that were taken, whole.
     pub fn mails(&self) -> Vec<String> {
         self.seen.lock().unwrap().mails.clone()
+    }
+
+    /// How many recipients were named.
+    pub fn asked(&self) -> usize {
+        self.seen.lock().unwrap().recipients.len()
     }
 
     pub fn connections(&self) -> usize {
@@ -149,6 +180,19 @@ async fn serve(stream: TcpStream, mode: Mode, seen: &Mutex<Seen>) -> std::io::Re
             tokio::time::sleep(Duration::from_millis(400)).await;
         }
         match (verb.as_str(), mode) {
+            ("EHLO", Mode::Auth535) => {
+                say(&mut stream, "250-sink").await?;
+                say(&mut stream, "250 AUTH PLAIN LOGIN").await?;
+            }
+            ("AUTH", Mode::Auth535) => say(&mut stream, "535 wrong password").await?,
+            ("EHLO", Mode::BrokenTls) => {
+                say(&mut stream, "250-sink").await?;
+                say(&mut stream, "250 STARTTLS").await?;
+            }
+            ("STAR", Mode::BrokenTls) => {
+                say(&mut stream, "220 go").await?;
+                return say(&mut stream, "250 I do not know how").await;
+            }
             ("MAIL", Mode::Mail4xx) => say(&mut stream, "451 not now").await?,
             ("MAIL", Mode::Mail5xx) => say(&mut stream, "550 sender unknown").await?,
             ("RCPT", _) => {

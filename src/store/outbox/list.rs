@@ -178,6 +178,8 @@ pub struct Balance {
     pub cancelled: i64,
     /// A person must look.
     pub failed: i64,
+    /// They came back: a person must look.
+    pub bounced: i64,
     /// Still to be sent, now or later.
     pub waiting: i64,
 }
@@ -186,7 +188,7 @@ impl Balance {
     /// All that were ever planned.
     #[must_use]
     pub const fn planned(self) -> i64 {
-        self.accepted + self.cancelled + self.failed + self.waiting
+        self.accepted + self.cancelled + self.failed + self.bounced + self.waiting
     }
 }
 
@@ -203,6 +205,7 @@ pub fn balance(conn: &mut Connection, scope: &Scope) -> Result<Balance> {
             MailState::Planned | MailState::Sending => balance.waiting += count,
             MailState::Accepted => balance.accepted += count,
             MailState::Failed => balance.failed += count,
+            MailState::Bounced => balance.bounced += count,
             MailState::Cancelled => balance.cancelled += count,
         }
     }

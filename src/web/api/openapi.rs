@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::{lists, reports};
+use super::{bounces, lists, reports};
 
 /// What was reported. Only documentation: the strict reader of inputs checks it.
 #[derive(ToSchema)]
@@ -52,6 +52,7 @@ impl Modify for Token {
     ),
     paths(
         reports::submit,
+        bounces::submit,
         lists::reports,
         lists::infusions,
         lists::patients,

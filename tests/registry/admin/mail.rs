@@ -29,7 +29,7 @@ async fn every_mail_past_and_future_is_listed_with_its_state_and_the_sum_comes_o
     let page = nurse.get("/admin/mail").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     let place = |what: &str| page.html.find(what).unwrap_or_else(|| panic!("{what}"));
-    place("2 planned = 1 sent + 0 cancelled + 0 failed + 1 waiting");
+    place("2 planned = 1 sent + 0 cancelled + 0 failed + 0 came back + 1 waiting");
     assert!(place(&waiting.to_string()) < place(&sent.to_string()), "the latest due first");
     place("2026-03-01 10:00");
     place(&format!("/patients/{}", post.infused.patient));
