@@ -63,12 +63,30 @@ impl PatientText {
         }
     }
 
-    /// "read at …".
+    /// "we spoke with you at …".
+    #[must_use]
+    pub fn rang_at(&self, when: &str) -> String {
+        match self.lang() {
+            Language::En => format!("we spoke with you at {when}"),
+            Language::ZhCn => format!("已于 {when} 与您通话"),
+        }
+    }
+
+    /// "we tried to reach you at …".
+    #[must_use]
+    pub fn tried_at(&self, when: &str) -> String {
+        match self.lang() {
+            Language::En => format!("we tried to reach you at {when}"),
+            Language::ZhCn => format!("曾于 {when} 给您打电话，未能接通"),
+        }
+    }
+
+    /// "read by a nurse at …".
     #[must_use]
     pub fn read_at(&self, when: &str) -> String {
         match self.lang() {
-            Language::En => format!("read at {when}"),
-            Language::ZhCn => format!("已于 {when} 查看"),
+            Language::En => format!("read by a nurse at {when}"),
+            Language::ZhCn => format!("护士已于 {when} 查看"),
         }
     }
 

@@ -120,6 +120,10 @@ pub struct Status {
     pub received_at: Timestamp,
     /// When a nurse read it; none while nobody has, or when nobody needs to.
     pub read_at: Option<Timestamp>,
+    /// When the patient was reached by phone.
+    pub rang_at: Option<Timestamp>,
+    /// When somebody last rang in vain, while the patient has not been reached.
+    pub tried_at: Option<Timestamp>,
     /// Until when somebody will ring; none when nobody needs to, or somebody has.
     pub rings_before: Option<Timestamp>,
     /// When the work on it ended.
@@ -128,7 +132,16 @@ pub struct Status {
 
 /// The status of a report. `None` when there is no such report.
 pub fn status(conn: &mut Connection, report: ReportId) -> Result<Option<Status>> {
-    Ok(reports::progress(conn, report)?.map(|progress| Status {
+    let Some(progress) = reports::progress(conn, report)? else { return Ok(None) };
+    let tried_at = match progress.task.filter(|_| progress.reached_at.is_none()) {
+        Some(task) => reports::last_vain_call(conn, task)?,
+        None => None,
+    };
+    // An older call about the same infusion says nothing about this report.
+    let about_this = |at: &Timestamp| *at >= progress.received_at;
+    Ok(Some(Status {
+        rang_at: progress.reached_at.filter(about_this),
+        tried_at: tried_at.filter(about_this),
         reference: progress.reference,
         received_at: progress.received_at,
         read_at: progress.acknowledged_at,

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::{report, report_symptom, task};
+use super::schema::{report, report_symptom, task, task_event};
 use super::{Connection, Result};
 use crate::domain::registry::{Evaluation, ReportSource};
+use crate::domain::task::CallResult;
 use crate::domain::{
     DraftId, InfusionId, Language, Level, PatientId, ReportId, SiteId, StaffId, TaskId, Timestamp,
 };
@@ -263,6 +264,17 @@ pub struct Progress {
     pub contact_by: Option<Timestamp>,
     /// When the task was closed.
     pub closed_at: Option<Timestamp>,
+    /// The task.
+    pub task: Option<TaskId>,
+}
+
+/// When somebody last rang about a task and nobody answered.
+pub fn last_vain_call(conn: &mut Connection, task: TaskId) -> Result<Option<Timestamp>> {
+    Ok(task_event::table
+        .filter(task_event::task_id.eq(task))
+        .filter(task_event::call_result.eq(CallResult::NoAnswer))
+        .select(diesel::dsl::max(task_event::at))
+        .first(conn)?)
 }
 
 /// How far the work on a report has come.
@@ -278,6 +290,7 @@ pub fn progress(conn: &mut Connection, id: ReportId) -> Result<Option<Progress>>
             task::reached_at.nullable(),
             task::contact_by.nullable(),
             task::closed_at.nullable(),
+            report::task_id,
         ))
         .first(conn)
         .optional()?)

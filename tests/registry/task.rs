@@ -1,5 +1,8 @@
 //! One task: what a nurse reads on its page, and every step with it.
 
+
+mod loop_closes;
+
 use std::collections::BTreeMap;
 
 use afterwatch::domain::task::{Outcome, TaskState, WorthAFlag};

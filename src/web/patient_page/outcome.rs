@@ -87,7 +87,7 @@ fn reasons(conn: &mut Connection, report: ReportId, lang: Language) -> Result<Ve
         .collect())
 }
 
-/// "read at …; we will ring you before …".
+/// "read by a nurse at …; we tried to reach you at …; we will ring you before …".
 #[must_use]
 pub fn status_line(status: &Status, place: &Place, frame: &Frame) -> String {
     let lang = frame.t.lang();
@@ -96,6 +96,11 @@ pub fn status_line(status: &Status, place: &Place, frame: &Frame) -> String {
     match read {
         Some(at) => parts.push(frame.t.read_at(&moment(at, &place.zone, lang))),
         None => parts.push(frame.r.status_received.to_owned()),
+    }
+    if let Some(at) = status.rang_at {
+        parts.push(frame.t.rang_at(&moment(at, &place.zone, lang)));
+    } else if let Some(at) = status.tried_at {
+        parts.push(frame.t.tried_at(&moment(at, &place.zone, lang)));
     }
     if let Some(before) = status.rings_before {
         parts.push(frame.t.ring_before(&moment(before, &place.zone, lang)));
