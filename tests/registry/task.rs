@@ -1,6 +1,6 @@
 //! One task: what a nurse reads on its page, and every step with it.
 
-
+mod every_path;
 mod loop_closes;
 
 use std::collections::BTreeMap;
