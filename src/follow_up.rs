@@ -4,31 +4,33 @@
 //! The plan is made once and kept; the deadlines in it do not move with the wall clock.
 //! Nothing here sends anything: what is owed is owed in the outbox.
 
+mod beyond;
 mod forward;
+mod resend;
 mod silence;
 
 use serde_json::json;
 
-use crate::domain::letter::{LetterKind, StopCause};
+use crate::domain::letter::StopCause;
 use crate::domain::registry::CheckInState;
 use crate::domain::schedule::progress::{asked, completed, next, supersede};
-use crate::domain::schedule::{CheckIn, CheckInCode, PlannedCheckIn, Schedule};
-use crate::domain::task::TaskKind;
-use crate::domain::{
-    Actor, InfusionId, LinkId, OutboxId, PatientId, Permission, ReportId, Scope, Timestamp,
+use crate::domain::schedule::{
+    CheckIn, CheckInCode, CheckInPhase, PlannedCheckIn, Schedule, extra,
 };
+use crate::domain::task::TaskKind;
+use crate::domain::{Actor, InfusionId, LinkId, PatientId, Permission, ReportId, Scope, Timestamp};
 use crate::letters;
 use crate::secrets::Keys;
 use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::{self, Episode};
 use crate::store::schedules::{self, NewVersion};
-use crate::store::{self, Connection, audit, links, outbox, tasks};
+use crate::store::{self, Connection, audit, links, tasks};
 
+pub(crate) use beyond::symptoms_told;
+pub use beyond::{OrderError, order};
 pub(crate) use forward::bring_forward;
+pub use resend::{RESENDS_PER_HOUR, revoke_links, send_link_again};
 pub use silence::tick;
-
-/// Links that a patient may be sent again within an hour.
-pub const RESENDS_PER_HOUR: i64 = 3;
 
 /// What recording an infusion has planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +140,8 @@ pub fn infusion_changed(
         take_newest(conn, now, &mut episode)?;
     }
     let plan = episode.schedule.plan(episode.t0);
-    for kept in known.iter().filter(|kept| kept.state == CheckInState::Planned) {
+    let scheduled = |kept: &&Kept| kept.code.is_scheduled();
+    for kept in known.iter().filter(scheduled).filter(|kept| kept.state == CheckInState::Planned) {
         letters::stop_questions(conn, now, actor, kept.id, StopCause::Replaced)?;
         match plan.iter().find(|planned| planned.code == kept.code) {
             Some(planned) => check_ins::move_to(conn, kept.id, &moved(kept, planned))?,
@@ -228,11 +231,15 @@ fn ask_again(
         None => links::issue(conn, keys, now, episode.patient, episode.infusion, ends_at)?,
     };
     for kept in check_ins::of_infusion(conn, episode.infusion)? {
-        let planned = plan.iter().find(|planned| planned.code == kept.code);
+        let planned = match plan.iter().find(|planned| planned.code == kept.code) {
+            Some(planned) => Some(moved(&kept, planned)),
+            // Beyond the schedule a check-in keeps its own time.
+            None if !kept.code.is_scheduled() => Some(extra::at(kept.code, kept.due_at, now)),
+            None => None,
+        };
         if let Some(planned) =
             planned.filter(|_| kept.state == CheckInState::Planned && which(&kept))
         {
-            let planned = moved(&kept, planned);
             let was_prompted = kept.prompted_at.is_some();
             let one = (kept.id, &planned, was_prompted);
             letters::questions(conn, now, episode, link, one, reason)?;
@@ -269,7 +276,9 @@ fn settle_order(
         let next = infusions.get(index + 1);
         let kept = check_ins::of_infusion(conn, *infusion)?;
         let mut back = Vec::new();
-        for one in kept.iter().filter(|one| one.state == CheckInState::Superseded) {
+        let superseded =
+            |one: &&Kept| one.state == CheckInState::Superseded && one.code.is_scheduled();
+        for one in kept.iter().filter(superseded) {
             let is_before = next.is_none_or(|(_, t0)| one.due_at <= *t0);
             if is_before && one.closes_at > now {
                 check_ins::replan(conn, one.id)?;
@@ -315,7 +324,13 @@ pub(crate) fn answered(
         // Behind an older infusion's silence stands nobody who waits for its answer.
         let made_for = asked(&facts, now).first().copied().filter(|_| infusion == episode.infusion);
         for completion in completed(&facts, now, made_for) {
-            let Some(one) = kept.iter().find(|one| one.code == completion.code) else { continue };
+            // Beyond the schedule several have one code: the newest that stands as it should.
+            let phase = if completion.late { CheckInPhase::Missed } else { CheckInPhase::Open };
+            let one = kept
+                .iter()
+                .zip(&facts)
+                .rfind(|(one, facts)| one.code == completion.code && facts.state(now) == phase);
+            let Some((one, _)) = one else { continue };
             check_ins::answer(conn, one.id, now, completion.late, report)?;
             letters::stop_questions(conn, now, &Actor::System, one.id, StopCause::Answered)?;
             codes.push(one.code);
@@ -340,53 +355,6 @@ pub fn next_check_in(
     let kept = check_ins::of_infusion(conn, episode.infusion)?;
     let facts: Vec<CheckIn> = kept.iter().map(Kept::facts).collect();
     Ok(next(&facts, now, &episode.zone, episode.schedule.quiet()))
-}
-
-/// Sends the patient the link of an infusion again, at most [`RESENDS_PER_HOUR`] times an
-/// hour. A revoked link is replaced by a new one.
-pub fn send_link_again(
-    conn: &mut Connection,
-    keys: &Keys,
-    now: Timestamp,
-    actor: &Actor,
-    infusion: InfusionId,
-) -> Result<OutboxId, FollowUpError> {
-    let episode = reachable(conn, actor, infusion)?;
-    let sent = outbox::count_since(conn, episode.patient, LetterKind::Link, now.plus_hours(-1))?;
-    if sent >= RESENDS_PER_HOUR {
-        return Err(FollowUpError::TooOften);
-    }
-    let ends_at = episode.schedule.ends_at(episode.t0);
-    let link = match links::live(conn, infusion, now)? {
-        Some(link) => link.id,
-        None if ends_at > now => links::issue(conn, keys, now, episode.patient, infusion, ends_at)?,
-        None => return Err(FollowUpError::Over),
-    };
-    let reason = format!("again {now}");
-    let letter =
-        letters::link(conn, now, &episode, link, &reason)?.ok_or(FollowUpError::TooOften)?;
-    let detail = json!({"link": link.to_string(), "letter": letter.to_string()});
-    let object = ("infusion", &infusion as &dyn std::fmt::Display);
-    audit::append(conn, now, actor, Some(episode.site), "link.sent_again", object, &detail)?;
-    Ok(letter)
-}
-
-/// Ends every link of the patient of an infusion, for a lost or misdirected mail.
-pub fn revoke_links(
-    conn: &mut Connection,
-    now: Timestamp,
-    actor: &Actor,
-    infusion: InfusionId,
-    reason: &str,
-) -> Result<usize, FollowUpError> {
-    let episode = reachable(conn, actor, infusion)?;
-    let revoked = links::revoke_all(conn, now, episode.patient)?;
-    for link in &revoked {
-        let detail = json!({"reason": reason});
-        let object = ("link", link as &dyn std::fmt::Display);
-        audit::append(conn, now, actor, Some(episode.site), "link.revoked", object, &detail)?;
-    }
-    Ok(revoked.len())
 }
 
 fn reachable(

@@ -190,6 +190,14 @@ pub fn receive(
     } else {
         Vec::new()
     };
+    // A grade of 1 or more that has not ended and was not there before the cells.
+    let lasts = judged.symptoms.iter().any(|told| {
+        told.infusion == episode.infusion
+            && told.resolved_h_ago.is_none()
+            && !told.preexisting
+            && told.grade.is_some_and(|grade| grade >= 1)
+    });
+    crate::follow_up::symptoms_told(conn, now, &episode, lasts)?;
     if let Some(draft) = &draft {
         drafts::sent(conn, now, draft.id, id)?;
     }

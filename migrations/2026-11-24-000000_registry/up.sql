@@ -250,9 +250,11 @@ CREATE TABLE check_in (
     report_id           TEXT REFERENCES report (id) ON DELETE RESTRICT,
     settled_at          TEXT,                                       -- when missed, superseded or cancelled
     recorded_at         TEXT NOT NULL,
-    UNIQUE (infusion_id, code),
     CHECK ((state = 'answered') = (answered_at IS NOT NULL))
 ) STRICT;
+CREATE INDEX check_in_by_infusion ON check_in (infusion_id, due_at);
+-- Those beyond the schedule may come again, but only one of a kind waits at a time.
+CREATE UNIQUE INDEX check_in_once ON check_in (infusion_id, code) WHERE state = 'planned' OR code NOT IN ('DAILY', 'EXTRA');
 CREATE INDEX check_in_by_patient ON check_in (patient_id, due_at);
 CREATE INDEX check_in_to_close ON check_in (closes_at) WHERE state = 'planned';
 

@@ -12,6 +12,7 @@ pub mod calls;
 pub mod common;
 pub mod demo;
 pub mod escalation;
+pub mod extra;
 pub mod faults;
 pub mod import;
 pub mod labels;

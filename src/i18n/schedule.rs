@@ -171,6 +171,8 @@ pub fn when(code: CheckInCode) -> (&'static str, &'static str) {
         CheckInCode::D100 => ("100 days", "100天"),
         CheckInCode::M6 => ("6 months", "6个月"),
         CheckInCode::M12 => ("12 months", "12个月"),
+        CheckInCode::Daily => ("daily while a symptom lasts", "症状持续期间每日"),
+        CheckInCode::Extra => ("ordered by a nurse", "护士加问"),
     }
 }
 

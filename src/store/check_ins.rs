@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::literal::planned_check_in;
-use super::schema::{check_in, infusion, patient};
+use super::schema::{check_in, infusion, patient, report};
 use super::{Connection, Result};
 use crate::domain::registry::{CheckInState, PatientState};
 use crate::domain::schedule::{CheckIn, CheckInCode, PlannedCheckIn};
@@ -183,6 +183,33 @@ pub fn answered_by(conn: &mut Connection, report: ReportId) -> Result<Vec<CheckI
         .select(check_in::code)
         .order(check_in::due_at)
         .load(conn)?)
+}
+
+/// The infusion before this one, if its day-30 questions were taken over by this one and
+/// nobody has asked them yet: told within a day before it was recorded, or since.
+pub fn day_30_to_ask(
+    conn: &mut Connection,
+    patient: PatientId,
+    infusion: InfusionId,
+) -> Result<Option<InfusionId>> {
+    let all = infusions_of_patient(conn, patient)?;
+    let Some(index) = all.iter().position(|(id, _)| *id == infusion) else { return Ok(None) };
+    let Some((before, _)) = index.checked_sub(1).and_then(|index| all.get(index)) else {
+        return Ok(None);
+    };
+    let superseded: Option<Option<Timestamp>> = check_in::table
+        .filter(check_in::infusion_id.eq(before))
+        .filter(check_in::code.eq(CheckInCode::D30))
+        .filter(check_in::state.eq(CheckInState::Superseded))
+        .select(check_in::settled_at)
+        .first(conn)
+        .optional()?;
+    let Some(at) = superseded.flatten() else { return Ok(None) };
+    let told = report::table
+        .filter(report::infusion_id.eq(before))
+        .filter(report::received_at.ge(at.plus_hours(-24)));
+    let is_told: bool = diesel::select(diesel::dsl::exists(told)).get_result(conn)?;
+    Ok((!is_told).then_some(*before))
 }
 
 /// The other infusions of the patient of an infusion, as (id, `T0`), by `T0`.

@@ -21,11 +21,13 @@ use crate::domain::grading::Site as Thermometer;
 use crate::domain::problem::{Problems, Reason};
 use crate::domain::{InfusionId, Language, Permission, Timestamp, entry};
 use crate::follow_up;
+use crate::i18n::extra::{ExtraText, extra};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::{RegistryText, registry};
 use crate::registry::observation::{self, ObservationForm};
 use crate::registry::{Refusal, patient};
 use crate::store::Connection;
+use crate::store::check_ins;
 use crate::store::courses::{self, Course};
 use crate::store::infusions::{self, Infusion, Observation};
 use crate::store::lots::{self, Lot};
@@ -66,6 +68,9 @@ struct InfusionPage {
     has_email: bool,
     may_edit: bool,
     may_report: bool,
+    extra: &'static ExtraText,
+    /// Where the day-30 answers of the infusion before are entered, if they are to be asked.
+    day_30_url: Option<String>,
     observation_fields: Fields,
     link_fields: Fields,
     wrong: Vec<(&'static str, &'static str, String)>,
@@ -85,6 +90,7 @@ struct Known {
     reports: Vec<Report>,
     links: Vec<LinkState>,
     grades: Vec<StaffGrade>,
+    day_30_of: Option<InfusionId>,
 }
 
 fn read(conn: &mut Connection, signed: &Signed, id: InfusionId) -> Result<Known, Refusal> {
@@ -112,6 +118,7 @@ fn read(conn: &mut Connection, signed: &Signed, id: InfusionId) -> Result<Known,
             .filter(|grade| of_this(grade.infusion))
             .collect(),
         links: record::links(conn, scope, id)?,
+        day_30_of: check_ins::day_30_to_ask(conn, patient.id, id)?,
         infusion,
         patient,
     })
@@ -205,6 +212,8 @@ impl InfusionPage {
             has_email: known.has_email,
             may_edit: signed.may(Permission::EditRegistry, site.id),
             may_report: signed.may(Permission::EnterReports, site.id),
+            extra: extra(lang),
+            day_30_url: known.day_30_of.map(|before| format!("/infusions/{before}/report")),
             is_observing: matches!(sent, Sent::Observation(_)),
             observation_fields,
             link_fields,

@@ -27,6 +27,7 @@ mod duty;
 mod entry_page;
 mod escalation;
 mod exports;
+mod extra_check_in;
 mod factor;
 pub mod fields;
 pub mod import;
@@ -81,6 +82,7 @@ pub fn routes() -> Vec<Route> {
         duty::routes(),
         escalation::routes(),
         exports::routes(),
+        extra_check_in::routes(),
         health::routes(),
         import::routes(),
         infusion::routes(),

@@ -127,6 +127,7 @@ impl Typed {
         let get = |name: &str| form.get(name).cloned().unwrap_or_default();
         let timings = CheckInCode::ALL
             .iter()
+            .filter(|code| code.is_scheduled())
             .map(|code| {
                 let part = |part: &str| get(&format!("{}.{part}", code.code()));
                 TypedTiming {

@@ -12,6 +12,7 @@ mod app;
 mod calls;
 mod climb;
 mod climb_pages;
+mod extra;
 mod fixtures;
 mod follow_up;
 mod intake;

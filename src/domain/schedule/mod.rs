@@ -10,6 +10,7 @@
 //! silence and the next infusion is in [`progress`].
 
 pub mod edit;
+pub mod extra;
 pub mod progress;
 pub mod prompts;
 pub mod questions;
@@ -51,6 +52,19 @@ codelist! {
         M6 = "M6",
         /// Twelve months, that is 365 days.
         M12 = "M12",
+        /// The day after a report of a symptom that lasts; beyond the schedule.
+        Daily = "DAILY",
+        /// Ordered by a nurse; beyond the schedule.
+        Extra = "EXTRA",
+    }
+}
+
+impl CheckInCode {
+    /// Whether it stands in a schedule. The others are planned one by one ([`extra`]) and may
+    /// come several times.
+    #[must_use]
+    pub const fn is_scheduled(self) -> bool {
+        !matches!(self, Self::Daily | Self::Extra)
     }
 }
 
@@ -283,7 +297,8 @@ mod tests {
     fn the_codes_are_listed_by_due_time() {
         let schedule = Schedule::standard(ProductKind::Allogeneic);
         let codes: Vec<_> = schedule.timings().iter().map(|timing| timing.code).collect();
-        assert_eq!(codes, CheckInCode::ALL);
+        let scheduled = CheckInCode::ALL.iter().copied().filter(|code| code.is_scheduled());
+        assert_eq!(codes, scheduled.collect::<Vec<_>>());
     }
 
     #[test]

@@ -196,7 +196,8 @@ impl Missed {
         by_due.sort_by_key(|one| (one.plan.due_at, one.code()));
         let run = by_due
             .split(|one| one.state(now) != CheckInPhase::Missed)
-            .find(|run| run.iter().any(|one| one.code() == code))?;
+            .filter(|run| run.iter().any(|one| one.code() == code))
+            .last()?;
         Some(Self {
             d1_overdue: code == CheckInCode::D1,
             consecutive_missed: u32::try_from(run.len()).unwrap_or(u32::MAX),

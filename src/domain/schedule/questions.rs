@@ -62,6 +62,8 @@ impl CheckInCode {
             Self::D30 | Self::M3 | Self::M6 | Self::M12 => {
                 &[Q::HospitalStays, Q::NewDiagnoses, Q::Pregnancy, Q::Death, Q::OtherTreatments]
             }
+            // The core asks how the symptom goes on.
+            Self::Daily | Self::Extra => &[],
             Self::D60 | Self::D100 => &[
                 Q::Rash,
                 Q::Diarrhoea,

@@ -38,6 +38,7 @@ sentences! {
     last_infusion: "Last infusion", "最近输注";
     infusions: "Infusions", "输注";
     infusion: "Infusion", "输注";
+    ask_again: "Ask once more", "再问一次";
     never: "none yet", "尚无";
     contact: "How to reach the patient", "联系方式";
     about: "About the patient", "基本信息";
