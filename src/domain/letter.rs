@@ -143,6 +143,19 @@ codelist! {
     }
 }
 
+/// Why no mail asks for a check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyUnasked {
+    /// The clinic has paused its mail.
+    Paused,
+    /// The patient is in hospital.
+    InHospital,
+    /// The patient stopped the mails.
+    Stopped,
+    /// There is no e-mail address.
+    NoAddress,
+}
+
 codelist! {
     /// What came of one try.
     pub enum AttemptResult: "result of a try" {

@@ -1,9 +1,9 @@
 //! Sentences of the call list.
 
 use crate::domain::Language::{self, En, ZhCn};
+use crate::domain::letter::WhyUnasked;
 use crate::domain::schedule::CheckInCode;
 use crate::i18n::schedule::when;
-use crate::store::calls::WhyUnasked;
 
 /// Sentences of the page.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use super::schema::{
 };
 use super::{Connection, Result};
 use crate::domain::entry::PhoneNumber;
+use crate::domain::letter::WhyUnasked;
 use crate::domain::registry::PatientState;
 use crate::domain::schedule::CheckInCode;
 use crate::domain::task::TaskKind;
@@ -92,19 +93,6 @@ pub struct Unasked {
     pub why: WhyUnasked,
     /// Whom.
     pub callee: Callee,
-}
-
-/// Why no mail asks for a check-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyUnasked {
-    /// The clinic has paused its mail.
-    Paused,
-    /// The patient is in hospital.
-    InHospital,
-    /// The patient stopped the mails.
-    Stopped,
-    /// There is no e-mail address.
-    NoAddress,
 }
 
 type Person = (PatientId, String, Language, Zone);

@@ -52,6 +52,14 @@ pub fn paused_sites(conn: &mut Connection) -> Result<Vec<SiteId>> {
     Ok(mail_pause::table.filter(open_pause()).select(mail_pause::site_id).load(conn)?)
 }
 
+/// The clinics whose letters of this priority are held: those to patients, no others.
+pub fn held_sites(conn: &mut Connection, priority: Priority) -> Result<Vec<SiteId>> {
+    match priority {
+        Priority::Patient => paused_sites(conn),
+        Priority::Alert | Priority::Account => Ok(Vec::new()),
+    }
+}
+
 /// The names of clinics in a pause. `scope` is none for those who look after the whole
 /// installation.
 pub fn paused_names(conn: &mut Connection, scope: Option<&Scope>) -> Result<Vec<String>> {

@@ -251,10 +251,9 @@ pub fn overdue(conn: &mut Connection, now: Timestamp, patience: SignedDuration) 
 /// When the worker has something to do next.
 pub fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
     let mut next = None;
-    let paused = pauses::paused_sites(conn)?;
     // By priority, as the index has it.
     for priority in Priority::ALL {
-        let held = if *priority == Priority::Patient { paused.clone() } else { Vec::new() };
+        let held = pauses::held_sites(conn, *priority)?;
         let first: Option<Timestamp> = outbox::table
             .filter(waiting_letter())
             .filter(outbox::site_id.is_null().or(outbox::site_id.ne_all(held)))

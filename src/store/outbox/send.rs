@@ -138,10 +138,7 @@ pub fn claim(conn: &mut Connection, now: Timestamp, queue: Queue) -> Result<Opti
 /// The first letter of a priority that is due. Letters to patients of a clinic that has
 /// paused its mail stay where they are; whoever ends the pause sees to them.
 fn next(conn: &mut Connection, now: Timestamp, priority: Priority) -> Result<Option<Row>> {
-    let paused = match priority {
-        Priority::Patient => pauses::paused_sites(conn)?,
-        Priority::Alert | Priority::Account => Vec::new(),
-    };
+    let paused = pauses::held_sites(conn, priority)?;
     Ok(outbox::table
         .filter(waiting_letter())
         .filter(outbox::site_id.is_null().or(outbox::site_id.ne_all(paused)))
