@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auditor::Auditor;
 use crate::domain::Timestamp;
+use crate::hooks::Caller;
 use crate::mail::worker::Worker;
 use crate::mail::{SmtpError, Transport};
 use crate::store::{self, Db, audit};
@@ -105,6 +106,10 @@ pub async fn run(
     if let Some(mailbox) = app.settings.watch.returned.clone() {
         parts.spawn(until(stop.clone(), read_returned(app.clone(), mailbox)));
     }
+    // Apart from the mail, which must not wait for a gateway that hangs.
+    let base_url = app.settings.base_url.clone();
+    let caller = Caller::new(app.db.clone(), app.clock.clone(), base_url);
+    parts.spawn(until(stop.clone(), async move { caller.run().await }));
     let auditor = watch(Auditor::new(app.clone(), anchors.clone()), stop.clone());
     parts.spawn(until(stop.clone(), note_anchors(app.db.clone(), app.clone(), anchors)));
     let tidying = app.clone();

@@ -17,7 +17,7 @@ use crate::store::episodes::{self, Episode};
 use crate::store::steps::{self, Ground, StepRow, Taken};
 use crate::store::task_actions::{self, TaskRow};
 use crate::store::tasks;
-use crate::store::{Connection, Result, audit, rota};
+use crate::store::{Connection, Result, audit, hooks, rota};
 
 /// What a round has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,6 +67,7 @@ pub fn tell_again(
     for (staff, language) in &found.people {
         letters::alert(conn, now, episode, task, reason, (*staff, *language))?;
     }
+    hooks::owe(conn, now, episode.site, Some(task), &format!("{task} {reason}"))?;
     if found.is_stand_in {
         nobody(conn, now, (episode.site, task), Audience::OnDuty, found.people.len())?;
     }
@@ -96,6 +97,7 @@ fn carry_out(conn: &mut Connection, now: Timestamp, step: &StepRow) -> Result<Op
             steps::told(conn, step.id, *staff, letter)?;
         }
     }
+    hooks::owe(conn, now, site, Some(step.task_id), &reason)?;
     steps::done(conn, now, step.id, found.is_stand_in)?;
     let detail = json!({
         "step": step.number,

@@ -3,22 +3,15 @@
 //! A program that is down cannot say so. So it says the opposite every minute, and only while
 //! the auditor finds nothing: whoever waits for the sign is alarmed by its absence.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::Empty;
-use hyper::body::Bytes;
-use hyper::{Request, header};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+use http_body_util::Full;
+use hyper::Request;
 use url::Url;
 
 use crate::config::Watch;
 use crate::domain::fault::Finding;
+use crate::outgoing;
 
 /// How long the monitor may take.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -59,55 +52,8 @@ impl Sign {
 
 /// One GET, whose answer only has to be a good one.
 async fn call(monitor: &Url) -> Result<(), String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let host = monitor.host_str().ok_or("the address has no host")?;
-    let port = monitor.port_or_known_default().ok_or("the address has no port")?;
-    // An IPv6 address stands in brackets in an address only.
-    let name = host.trim_start_matches('[').trim_end_matches(']');
-    let stream = TcpStream::connect((name, port)).await.map_err(|error| text(&error))?;
-    if monitor.scheme() != "https" {
-        return ask(monitor, stream).await;
-    }
-    let mut roots = RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| text(&error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let server = ServerName::try_from(name.to_owned()).map_err(|error| text(&error))?;
-    let connector = TlsConnector::from(Arc::new(config));
-    let stream = connector.connect(server, stream).await.map_err(|error| text(&error))?;
-    ask(monitor, stream).await
-}
-
-async fn ask(
-    monitor: &Url,
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-) -> Result<(), String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| text(&error))?;
-    let authority = monitor.authority().rsplit('@').next().unwrap_or_default().to_owned();
-    let request = Request::get(&monitor[url::Position::BeforePath..url::Position::AfterQuery])
-        .header(header::HOST, authority)
-        .header(header::USER_AGENT, "afterwatch")
-        .header(header::CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| text(&error))?;
-    let answer = async { sender.send_request(request).await.map_err(|error| text(&error)) };
-    tokio::pin!(connection);
-    tokio::pin!(answer);
-    let answer = tokio::select! {
-        answer = &mut answer => answer?,
-        ended = &mut connection => match ended {
-            Ok(()) => answer.await?,
-            Err(error) => return Err(text(&error)),
-        },
-    };
-    let status = answer.status();
+    let request = Request::get("/").body(Full::default()).map_err(|error| error.to_string())?;
+    let status = outgoing::send(monitor, request).await?;
     if status.is_success() { Ok(()) } else { Err(format!("the monitor answered {status}")) }
 }
 

@@ -68,3 +68,31 @@ CREATE TABLE step_told (
     PRIMARY KEY (step_id, staff_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX step_told_by_mail ON step_told (outbox_id);
+
+-- A clinic's gateway for text messages or paging: told beside the mail, never instead of it.
+CREATE TABLE web_hook (
+    site_id             TEXT PRIMARY KEY REFERENCES site (id) ON DELETE RESTRICT,
+    url                 TEXT NOT NULL,                              -- https, or http to this machine
+    secret              TEXT NOT NULL CHECK (length(secret) >= 32), -- both sides sign with it
+    is_active           INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    version             INTEGER NOT NULL CHECK (version >= 1),
+    recorded_at         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A call that is owed to a gateway. Like the outbox it says what it is about, never the text.
+CREATE TABLE hook_call (
+    id                  TEXT PRIMARY KEY,
+    site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
+    task_id             TEXT REFERENCES task (id) ON DELETE RESTRICT, -- null: a test
+    state               TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'accepted', 'failed', 'cancelled')),
+    attempts            INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    due_at              TEXT NOT NULL CHECK (due_at = strftime('%Y-%m-%dT%H:%M:%fZ', due_at)),
+    next_try_at         TEXT NOT NULL,                              -- later after a failure or while it is sent
+    pointless_at        TEXT NOT NULL,                              -- after this it is not tried any more
+    detail              TEXT,                                       -- what the last try came to, without addresses
+    dedup_key           TEXT NOT NULL UNIQUE,                       -- one call for one reason
+    settled_at          TEXT,
+    CHECK ((state IN ('accepted', 'failed', 'cancelled')) = (settled_at IS NOT NULL))
+) STRICT;
+CREATE INDEX hook_call_to_send ON hook_call (next_try_at, id) WHERE state IN ('planned', 'sending');
+CREATE INDEX hook_call_by_site ON hook_call (site_id, due_at);

@@ -78,6 +78,8 @@ typed_ids! {
     PolicyId,
     /// One step of telling people about a task.
     StepId,
+    /// A call to a clinic's gateway.
+    HookCallId,
     /// Answers that were begun and are saved step by step.
     DraftId,
     /// What one person told us once.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use url::Url;
 
 use crate::domain::chain::{Times, TimesProblem};
 use crate::domain::{Actor, Codelist, Level, Scope, SiteId, Timestamp};
+use crate::store::hooks::{self, Hook};
 use crate::store::{self, Connection, audit, policies};
+use crate::{outgoing, secrets};
 
 /// Levels that have times.
 pub const LEVELS: [Level; 4] = [Level::Emergency, Level::Urgent, Level::Soon, Level::Routine];
@@ -20,6 +23,15 @@ pub enum SettingsError {
     /// Everything that is wrong with the times.
     #[error("the times are refused: {0:?}")]
     Times(Vec<(Level, TimesProblem)>),
+    /// The address of a gateway is none that may be called.
+    #[error("the address may not be called")]
+    Address,
+    /// There is no gateway that is called.
+    #[error("no gateway is called")]
+    NoGateway,
+    /// No secret could be made.
+    #[error("the operating system gave no random bytes")]
+    NoSecret,
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -77,5 +89,64 @@ pub fn set_times(
     let detail = json!({ "version": version, "minutes": changes });
     let object = ("site", &site as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(site), "escalation.changed", object, &detail)?;
+    Ok(())
+}
+
+/// Sets a clinic's gateway, and whether it is called. A new address gets a new secret, so that
+/// the old gateway can sign nothing.
+pub fn set_hook(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    scope: &Scope,
+    site: SiteId,
+    (url, is_active): (&str, bool),
+) -> Result<(), SettingsError> {
+    if !scope.allows(site) {
+        return Err(SettingsError::NotFound);
+    }
+    let url: Url = url.trim().parse().map_err(|_| SettingsError::Address)?;
+    if !outgoing::is_allowed(&url) {
+        return Err(SettingsError::Address);
+    }
+    let old = hooks::find(conn, site)?;
+    let secret = match old.as_ref().filter(|old| old.url == url.as_str()) {
+        Some(old) => old.secret.clone(),
+        None => secrets::new_token().ok_or(SettingsError::NoSecret)?,
+    };
+    let version = old.as_ref().map_or(0, |old| old.version) + 1;
+    let new = Hook { url: url.into(), secret, is_active, version };
+    hooks::keep(conn, now, site, &new)?;
+    // The address may hold a key of the gateway, so the trail names only its host.
+    let host = |hook: &Hook| {
+        let url: Option<Url> = hook.url.parse().ok();
+        url.and_then(|url| url.host_str().map(str::to_owned))
+    };
+    let detail = json!({
+        "host": [old.as_ref().and_then(host), host(&new)],
+        "is_active": [old.as_ref().map(|old| old.is_active), Some(is_active)],
+    });
+    let object = ("site", &site as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(site), "hook.changed", object, &detail)?;
+    Ok(())
+}
+
+/// Owes a call that shows whether the gateway can be reached and knows the secret.
+pub fn test_hook(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    scope: &Scope,
+    site: SiteId,
+) -> Result<(), SettingsError> {
+    if !scope.allows(site) {
+        return Err(SettingsError::NotFound);
+    }
+    if !hooks::find(conn, site)?.is_some_and(|hook| hook.is_active) {
+        return Err(SettingsError::NoGateway);
+    }
+    hooks::owe(conn, now, site, None, &format!("test {now}"))?;
+    let object = ("site", &site as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(site), "hook.tested", object, &json!({}))?;
     Ok(())
 }

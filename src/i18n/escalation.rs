@@ -69,6 +69,18 @@ pub struct EscalationText {
     pub minutes: &'static str,
     pub standard: &'static str,
     pub times_saved: &'static str,
+    pub hook: &'static str,
+    pub hook_lead: &'static str,
+    pub hook_url: &'static str,
+    pub hook_active: &'static str,
+    pub hook_save: &'static str,
+    pub hook_test: &'static str,
+    pub hook_secret: &'static str,
+    pub hook_secret_more: &'static str,
+    pub hook_calls: &'static str,
+    pub hook_off: &'static str,
+    pub hook_address: &'static str,
+    pub tried: &'static str,
 }
 
 static EN: EscalationText = EscalationText {
@@ -111,6 +123,18 @@ static EN: EscalationText = EscalationText {
     minutes: "minutes",
     standard: "These are the proposed times; the clinic has none of its own yet.",
     times_saved: "Save as the next version",
+    hook: "Gateway for text messages or paging",
+    hook_lead: "Beside each mail about a task the gateway is called with the task's number, its level, the clinic's code and a link; nothing about health.",
+    hook_url: "Address (https, or http on this machine)",
+    hook_active: "Call it",
+    hook_save: "Save the gateway",
+    hook_test: "Make a test call",
+    hook_secret: "Secret",
+    hook_secret_more: "The header x-afterwatch-signature holds sha256= and the HMAC-SHA256 in hexadecimal of x-afterwatch-timestamp, a full stop and the body. A new address gets a new secret.",
+    hook_calls: "Newest calls",
+    hook_off: "No gateway is called: save an address and switch it on first.",
+    hook_address: "The address must begin with https://, or with http:// on this machine only, and hold no user name or password.",
+    tried: "Tried",
 };
 
 static ZH: EscalationText = EscalationText {
@@ -153,6 +177,18 @@ static ZH: EscalationText = EscalationText {
     minutes: "分钟",
     standard: "以下为建议时间，本机构尚未另行设定。",
     times_saved: "保存为新版本",
+    hook: "短信或寻呼网关",
+    hook_lead: "每次就任务发送邮件时，系统会同时调用网关，内容仅包括任务编号、级别、机构代码和链接，不含任何健康信息。",
+    hook_url: "地址（https，或本机上的http）",
+    hook_active: "启用",
+    hook_save: "保存网关设置",
+    hook_test: "发送测试通知",
+    hook_secret: "密钥",
+    hook_secret_more: "请求头x-afterwatch-signature的内容为sha256=，后接对x-afterwatch-timestamp、一个英文句点和正文计算的HMAC-SHA256（十六进制）。更换地址后会生成新的密钥。",
+    hook_calls: "最近的通知",
+    hook_off: "目前没有启用的网关：请先保存地址并启用。",
+    hook_address: "地址须以https://开头（仅本机可用http://），且不得包含用户名或密码。",
+    tried: "尝试次数",
 };
 
 /// The sentences in a language.
@@ -303,6 +339,16 @@ impl EscalationText {
         match self.lang {
             En => format!("{}: {what}", level.label(En)),
             ZhCn => format!("{}：{what}", level.label(ZhCn)),
+        }
+    }
+
+    /// What a call to the gateway was about.
+    #[must_use]
+    pub fn call(&self, task: Option<i64>) -> String {
+        match (task, self.lang) {
+            (Some(number), _) => self.task(number),
+            (None, En) => "test".to_owned(),
+            (None, ZhCn) => "测试".to_owned(),
         }
     }
 }

@@ -73,6 +73,11 @@ pub(super) fn planned_step() -> Literal {
     Literal("task_step.state = 'planned'", PhantomData)
 }
 
+/// The call is still to be made.
+pub(super) fn waiting_call() -> Literal {
+    Literal("hook_call.state IN ('planned', 'sending')", PhantomData)
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::prelude::*;

@@ -19,6 +19,7 @@ pub mod duty;
 pub mod episodes;
 mod error;
 pub mod health;
+pub mod hooks;
 pub mod infusions;
 pub mod installation;
 pub mod invitations;

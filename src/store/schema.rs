@@ -641,6 +641,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    web_hook (site_id) {
+        site_id -> Text,
+        url -> Text,
+        secret -> Text,
+        is_active -> Bool,
+        version -> Integer,
+        recorded_at -> Text,
+    }
+}
+
+diesel::table! {
+    hook_call (id) {
+        id -> Text,
+        site_id -> Text,
+        task_id -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Text,
+        next_try_at -> Text,
+        pointless_at -> Text,
+        detail -> Nullable<Text>,
+        dedup_key -> Text,
+        settled_at -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(recovery_code -> staff (staff_id));
 diesel::joinable!(staff_invitation -> staff (staff_id));
 diesel::joinable!(membership -> staff (staff_id));
@@ -731,6 +758,9 @@ diesel::joinable!(task_step -> task (task_id));
 diesel::joinable!(step_told -> task_step (step_id));
 diesel::joinable!(step_told -> staff (staff_id));
 diesel::joinable!(step_told -> outbox (outbox_id));
+diesel::joinable!(web_hook -> site (site_id));
+diesel::joinable!(hook_call -> site (site_id));
+diesel::joinable!(hook_call -> task (task_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     site,
@@ -772,6 +802,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     escalation_time,
     task_step,
     step_told,
+    web_hook,
+    hook_call,
     installation,
     schedule_version,
     mail_pause,

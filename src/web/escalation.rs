@@ -1,11 +1,14 @@
 //! After how many minutes whom a task goes to: set by administrators of the clinic.
 
+mod gateway;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use self::gateway::Gateway;
 use super::form::Form;
 use super::page::{page, page_again};
 use super::{Access, App, Chrome, PageError, Route, Signed};
@@ -14,7 +17,7 @@ use crate::domain::{Codelist, Language, Level, Permission, SiteId};
 use crate::escalation::settings::{self, LEVELS, SettingsError};
 use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::labels::Label;
-use crate::store::{Error, sites};
+use crate::store::{Error, hooks, sites};
 
 const MANAGE: Access = Access::Staff(Permission::ManageSite);
 /// The columns of the table, by the names of the fields.
@@ -24,6 +27,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/admin/escalation", MANAGE, show),
         Route::post("/admin/escalation", MANAGE, set),
+        Route::post("/admin/escalation/gateway", MANAGE, gateway::set),
+        Route::post("/admin/escalation/gateway/test", MANAGE, gateway::test),
     ]
 }
 
@@ -39,6 +44,7 @@ struct Clinic {
     version: String,
     rows: Vec<Row>,
     problems: Vec<String>,
+    gateway: Gateway,
 }
 
 #[derive(Template)]
@@ -96,7 +102,9 @@ async fn draw(
             let mut found = Vec::new();
             for site in sites::list(conn, &scope)? {
                 let times = settings::times(conn, site.id)?;
-                found.push((site, times));
+                let hook = hooks::find(conn, site.id)?;
+                let calls = hooks::newest(conn, site.id)?;
+                found.push((site, times, hook, calls));
             }
             Ok::<_, Error>(found)
         })
@@ -104,7 +112,7 @@ async fn draw(
     let t = escalation(lang);
     let clinics = found
         .into_iter()
-        .map(|(site, (version, times))| {
+        .map(|(site, (version, times), hook, calls)| {
             let again = again.as_ref().filter(|(at, ..)| *at == site.id);
             let row = |level: Level| {
                 let fields = COLUMNS.map(|column| {
@@ -118,6 +126,7 @@ async fn draw(
             };
             Clinic {
                 id: site.id.to_string(),
+                gateway: Gateway::new(lang, &site.time_zone, hook, calls, again.map(|one| &one.1)),
                 name: site.name,
                 version: version.map_or_else(|| t.standard.to_owned(), |one| t.version(one)),
                 rows: LEVELS.into_iter().map(row).collect(),
@@ -150,15 +159,28 @@ async fn set(
         .db
         .write(move |conn| settings::set_times(conn, now, &actor, &scope, site, &times))
         .await;
-    match done {
-        Ok(()) => Ok(Redirect::to("/admin/escalation").into_response()),
-        Err(SettingsError::NotFound) => Err(PageError::NotFound),
-        Err(SettingsError::Store(error)) => Err(error.into()),
+    answer(&app, &signed, chrome, (site, typed), done).await
+}
+
+/// Back to the page, or the page again as typed with everything that is wrong.
+async fn answer(
+    app: &App,
+    signed: &Signed,
+    chrome: Chrome,
+    (site, typed): (SiteId, Typed),
+    done: Result<(), SettingsError>,
+) -> Result<Response, PageError> {
+    let t = escalation(chrome.lang);
+    let problems = match done {
+        Ok(()) => return Ok(Redirect::to("/admin/escalation").into_response()),
+        Err(SettingsError::NotFound) => return Err(PageError::NotFound),
+        Err(SettingsError::Store(error)) => return Err(error.into()),
+        Err(error @ SettingsError::NoSecret) => return Err(PageError::internal(error)),
+        Err(SettingsError::NoGateway) => vec![t.hook_off.to_owned()],
+        Err(SettingsError::Address) => vec![t.hook_address.to_owned()],
         Err(SettingsError::Times(problems)) => {
-            let t = escalation(chrome.lang);
-            let problems =
-                problems.into_iter().map(|(level, found)| t.problem(level, found)).collect();
-            page_again(&draw(&app, &signed, chrome, Some((site, typed, problems))).await?)
+            problems.into_iter().map(|(level, found)| t.problem(level, found)).collect()
         }
-    }
+    };
+    page_again(&draw(app, signed, chrome, Some((site, typed, problems))).await?)
 }

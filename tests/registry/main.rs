@@ -15,6 +15,7 @@ mod climb_pages;
 mod extra;
 mod fixtures;
 mod follow_up;
+mod gateway;
 mod intake;
 mod intake_history;
 mod pause;
