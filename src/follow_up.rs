@@ -194,14 +194,13 @@ fn take_newest(
     episode: &mut Episode,
 ) -> Result<(), store::Error> {
     let (product, kind) = (episode.product, episode.product_kind);
-    let (id, schedule) = match schedules::newest(conn, product, kind)? {
-        Some(found) => found,
-        None => {
-            let schedule = Schedule::standard(kind);
-            let reason = schedules::TAKEN_OVER;
-            let new = NewVersion { product, kind, schedule: &schedule, made_by: None, reason };
-            (schedules::add(conn, now, &new)?.0, schedule)
-        }
+    let (id, schedule) = if let Some(found) = schedules::newest(conn, product, kind)? {
+        found
+    } else {
+        let schedule = Schedule::standard(kind);
+        let reason = schedules::TAKEN_OVER;
+        let new = NewVersion { product, kind, schedule: &schedule, made_by: None, reason };
+        (schedules::add(conn, now, &new)?.0, schedule)
     };
     schedules::fix(conn, episode.infusion, id)?;
     episode.schedule = schedule;

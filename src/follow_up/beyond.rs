@@ -47,12 +47,10 @@ pub fn order(
     let one = extra::at(CheckInCode::Extra, now.plus_hours(hours), now);
     if links::live(conn, infusion, one.closes_at)?.is_none() {
         // The follow-up would be over: its link lives on until the answer is too late.
-        match links::live(conn, infusion, now)? {
-            Some(_) => links::expire_at(conn, infusion, one.closes_at)?,
-            None => {
-                let patient = episode.patient;
-                links::issue(conn, keys, now, patient, infusion, one.closes_at)?;
-            }
+        if links::live(conn, infusion, now)?.is_some() {
+            links::expire_at(conn, infusion, one.closes_at)?;
+        } else {
+            links::issue(conn, keys, now, episode.patient, infusion, one.closes_at)?;
         }
     }
     let id = plan(conn, now, &episode, &one)?;

@@ -196,8 +196,7 @@ impl Missed {
         by_due.sort_by_key(|one| (one.plan.due_at, one.code()));
         let run = by_due
             .split(|one| one.state(now) != CheckInPhase::Missed)
-            .filter(|run| run.iter().any(|one| one.code() == code))
-            .last()?;
+            .rfind(|run| run.iter().any(|one| one.code() == code))?;
         Some(Self {
             d1_overdue: code == CheckInCode::D1,
             consecutive_missed: u32::try_from(run.len()).unwrap_or(u32::MAX),
