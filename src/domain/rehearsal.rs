@@ -148,7 +148,11 @@ mod tests {
     fn compared(before: Level, after: Level, was_worth_it: bool) -> Compared {
         let verdict = |level: Level| Verdict {
             level,
-            rules: if level == Level::None { vec![] } else { vec![crate::domain::Codelist::code(level).to_owned()] },
+            rules: if level == Level::None {
+                vec![]
+            } else {
+                vec![crate::domain::Codelist::code(level).to_owned()]
+            },
         };
         Compared {
             report: ReportId::new(),
