@@ -4,6 +4,7 @@ mod command;
 mod draft;
 mod free_text;
 mod grades;
+mod mail_count;
 mod properties;
 mod refusals;
 mod regression;
