@@ -77,10 +77,10 @@ pub fn tell_again(
 /// Tells the people of one step, unless its task no longer needs it. Returns whether others
 /// had to stand in; `None` when nobody was to be told.
 fn carry_out(conn: &mut Connection, now: Timestamp, step: &StepRow) -> Result<Option<bool>> {
-    let Some((site, infusion, stop)) = tasks::climbing(conn, step.task_id)? else {
+    let Some((site, infusion, ended)) = tasks::climbing(conn, step.task_id)? else {
         return Ok(None);
     };
-    if let Some(cause) = stop {
+    if let Some(cause) = ended {
         // Whatever ends a task cancels its steps; this is for one that did not.
         steps::cancel(conn, now, step.task_id, cause)?;
         return Ok(None);
