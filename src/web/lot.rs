@@ -166,6 +166,7 @@ struct Recipient {
 
 #[derive(Template)]
 #[template(path = "lots/lot.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 struct LotPage {
     chrome: Chrome,
     t: &'static RegistryText,

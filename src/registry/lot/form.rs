@@ -122,6 +122,7 @@ impl LotForm {
         Ok((facts, warnings))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line or two for each field of the form")]
     fn facts(
         &self,
         conn: &mut Connection,
