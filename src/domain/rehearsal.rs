@@ -143,6 +143,7 @@ pub fn touched_emergencies(before: &RuleSet, after: &RuleSet) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Codelist as _;
     use crate::domain::escalation::NK_AUTO_1;
 
     fn compared(before: Level, after: Level, was_worth_it: bool) -> Compared {
