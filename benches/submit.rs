@@ -3,6 +3,7 @@
 //!
 //! Absolute figures move with the disk and the machine; compare ratios only.
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -95,7 +96,7 @@ async fn infusions(
     loop {
         let mut address = format!("{base}/api/v1/infusions?limit=200");
         if let Some(after) = &next {
-            address.push_str(&format!("&after={after}"));
+            write!(address, "&after={after}")?;
         }
         let page: Value = client.get(address).bearer_auth(token).send().await?.json().await?;
         let items = page["items"].as_array().ok_or("no infusions")?;

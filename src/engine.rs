@@ -149,7 +149,7 @@ async fn schedule(app: App) {
     loop {
         let now = app.now();
         match app.db.write(move |conn| crate::due_work::tick(conn, now)).await {
-            Ok(_) => {
+            Ok(()) => {
                 app.health.seen(Part::Schedule);
                 app.mail_due.notify_one();
             }

@@ -225,10 +225,9 @@ fn codes_in_the_database_are_those_of_the_program() {
     check::<registry::ReportMode>(ddl, &["report.mode"]);
     check::<registry::Evaluation>(ddl, &["report.evaluation"]);
     check::<registry::CheckInState>(ddl, &["check_in.state"]);
-    use afterwatch::domain::letter;
-    check::<letter::MailState>(ddl, &["outbox.state"]);
-    check::<letter::AttemptResult>(ddl, &["delivery_attempt.result"]);
-    check::<letter::KeyPurpose>(ddl, &["api_token.purpose"]);
+    check::<domain::letter::MailState>(ddl, &["outbox.state"]);
+    check::<domain::letter::AttemptResult>(ddl, &["delivery_attempt.result"]);
+    check::<domain::letter::KeyPurpose>(ddl, &["api_token.purpose"]);
     check::<task::TaskKind>(ddl, &["task.kind"]);
     check::<task::TaskState>(ddl, &["task.state"]);
     check::<task::TaskEventKind>(ddl, &["task_event.kind"]);

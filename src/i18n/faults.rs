@@ -128,7 +128,7 @@ mod tests {
                 let (what, to_do) = words(*fault, lang);
                 assert!(what.ends_with(end) && to_do.ends_with(end), "{what} {to_do}");
             }
-            assert!(words(*fault, ZhCn).0.is_ascii() == false, "{fault:?}");
+            assert!(!words(*fault, ZhCn).0.is_ascii(), "{fault:?}");
         }
         let three = Finding { fault: Fault::AlertLate, count: 3 };
         assert!(finding(three, En).ends_with("(F08, 3 times)"));

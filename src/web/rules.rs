@@ -173,7 +173,7 @@ async fn try_change(
     let zone_scope = scope.clone();
     let zone = app
         .db
-        .read(move |conn| Ok::<_, Error>(sites::list(conn, &zone_scope)?))
+        .read(move |conn| sites::list(conn, &zone_scope))
         .await?
         .first()
         .map(|site| site.time_zone.clone())

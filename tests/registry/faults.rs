@@ -68,7 +68,7 @@ impl Works {
         if self.parts.contains(&Part::Schedule) {
             let is_idle = self.idle == Some(Part::Schedule);
             let tick = move |conn: &mut Connection| {
-                if is_idle { Ok(()) } else { due_work::tick(conn, now).map(|_| ()) }
+                if is_idle { Ok(()) } else { due_work::tick(conn, now) }
             };
             // Where nothing can be written this fails, and the part gives no sign.
             if app.app.db.write(tick).await.is_ok() {
@@ -232,7 +232,7 @@ async fn each_fault_stands_on_the_pages_and_at_readyz_within_five_minutes() {
                 }
             }
             Break::ClockBack => {
-                assert!(works.ward.app.app.clock.advance(SignedDuration::from_hours(-1)))
+                assert!(works.ward.app.app.clock.advance(SignedDuration::from_hours(-1)));
             }
             Break::Disk => works.auditor = works.auditor.with_disk(|_| Some((1 << 20, 1))),
             Break::Server(mode) => {
@@ -342,6 +342,6 @@ async fn the_training_registry_has_no_finding() {
         assert_eq!(found, [], "at {}", app.now());
         app.advance(SignedDuration::from_hours(5));
         let now = app.now();
-        app.write(move |conn| due_work::tick(conn, now).map(|_| ())).await;
+        app.write(move |conn| due_work::tick(conn, now)).await;
     }
 }

@@ -166,19 +166,19 @@ async fn a_positive_culture_makes_a_task_for_each_recipient_and_stops_the_lot() 
 async fn any_fever_of_a_recipient_is_an_emergency_for_two_weeks() {
     let given = Given::new().await;
     let ward = &given.ward;
-    let warm = json!({"temp": {"value": 38.0, "unit": "C", "site": "oral", "onset_h": 5, "duration_h": 2}});
-    let before = ward.report(warm.clone()).await;
+    let mild_fever = json!({"temp": {"value": 38.0, "unit": "C", "site": "oral", "onset_h": 5, "duration_h": 2}});
+    let before = ward.report(mild_fever.clone()).await;
     assert!(!before.rules.contains(&"E10".to_owned()), "{:?}", before.rules);
     ward.hours(1);
     given.change(&[("sterility", "positive")]).await;
-    let now = ward.report(warm.clone()).await;
+    let now = ward.report(mild_fever.clone()).await;
     assert!(now.rules.contains(&"E10".to_owned()), "{:?}", now.rules);
     assert_eq!(now.level, Level::Emergency);
     let page = ward.app.sign_in(ward.nurse).await;
     let page = page.get(&format!("/patients/{}", ward.infused.patient)).await;
     assert!(page.html.contains("any fever is an emergency"));
     ward.hours(24 * 14);
-    let later = ward.report(warm).await;
+    let later = ward.report(mild_fever).await;
     assert!(!later.rules.contains(&"E10".to_owned()), "{:?}", later.rules);
 }
 
@@ -194,8 +194,8 @@ async fn a_result_entered_by_mistake_is_withdrawn_and_the_tasks_stay_for_a_perso
         ])
         .await;
     let ward = &given.ward;
-    let warm = json!({"temp": {"value": 38.0, "unit": "C", "site": "oral", "onset_h": 5, "duration_h": 2}});
-    let receipt = ward.report(warm).await;
+    let mild_fever = json!({"temp": {"value": 38.0, "unit": "C", "site": "oral", "onset_h": 5, "duration_h": 2}});
+    let receipt = ward.report(mild_fever).await;
     assert!(!receipt.rules.contains(&"E10".to_owned()), "{:?}", receipt.rules);
     assert_eq!(given.tasks().await.len(), 2);
     let open: i64 = ward

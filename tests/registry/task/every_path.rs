@@ -96,17 +96,14 @@ async fn check(ward: &Ward, ends: &mut Ends) {
         }
         let (ended, who, with) = last.expect("what ended it stands in its history");
         assert_eq!((who, with), (by, outcome), "{id}");
-        match by {
-            Some(_) => {
-                assert_eq!(ended, TaskEventKind::Closed);
-                assert!(outcome.is_some_and(|outcome| Outcome::CHOICES.contains(&outcome)));
-                ends.by_a_person += 1;
-            }
-            None => {
-                assert_eq!(ended, TaskEventKind::Answered);
-                assert_eq!((kind, outcome), (TaskKind::MissedCheckIn, Some(Outcome::Answered)));
-                ends.by_an_answer += 1;
-            }
+        if by.is_some() {
+            assert_eq!(ended, TaskEventKind::Closed);
+            assert!(outcome.is_some_and(|outcome| Outcome::CHOICES.contains(&outcome)));
+            ends.by_a_person += 1;
+        } else {
+            assert_eq!(ended, TaskEventKind::Answered);
+            assert_eq!((kind, outcome), (TaskKind::MissedCheckIn, Some(Outcome::Answered)));
+            ends.by_an_answer += 1;
         }
     }
 }
