@@ -15,6 +15,7 @@ use super::page::{page, page_again};
 use super::staff_admin::refusal;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::access::members::{self, MemberError};
+use crate::domain::Codelist as _;
 use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
 use crate::domain::rota::people_at;
@@ -78,7 +79,12 @@ async fn draw(
             let mut rotas = HashMap::new();
             for site in &clinics {
                 let shifts = hours::list(conn, &scope, site.id)?;
-                rotas.insert(site.id, (shifts, hours::candidates(conn, site.id)?));
+                let mut told = Vec::new();
+                for audience in Audience::ALL {
+                    let found = hours::audience(conn, site.id, *audience, now)?;
+                    told.push(found.people.into_iter().map(|(id, _)| id).collect());
+                }
+                rotas.insert(site.id, (shifts, hours::candidates(conn, site.id)?, told));
             }
             let members = people::list(conn, &scope)?;
             Ok::<_, Error>((clinics, members, duty::list(conn, &scope)?, rotas))
@@ -97,11 +103,11 @@ async fn draw(
                         .iter()
                         .any(|(at, role)| *at == site.id && members::may_be_on_duty(*role))
             });
-            let (shifts, people) = rotas.get(&site.id).cloned().unwrap_or_default();
+            let (shifts, people, told) = rotas.get(&site.id).cloned().unwrap_or_default();
             let zone = site.time_zone.jiff();
             let is_uncovered = people_at(&shifts, Audience::OnDuty, now, zone).is_empty();
             Clinic {
-                functions: functions(lang, now, &site.time_zone, (&shifts, &people)),
+                functions: functions(lang, now, &site.time_zone, (&shifts, &people, &told)),
                 candidates: could.map(|one| (one.id.to_string(), one.name.clone())).collect(),
                 on_duty: here
                     .iter()

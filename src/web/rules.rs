@@ -92,7 +92,9 @@ async fn draw(
 ) -> Result<Response, PageError> {
     let scope = signed.person.scope(Permission::ViewSummary);
     let since = since(app.now());
-    let account = app.db.read(move |conn| noise(conn, &scope, since)).await?;
+    let mut account = app.db.read(move |conn| noise(conn, &scope, since)).await?;
+    // The most urgent first; the rules of a level by their names.
+    account.sort_by_key(|noise| std::cmp::Reverse(noise.level));
     let lang = chrome.lang;
     let status =
         if trial.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

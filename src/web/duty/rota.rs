@@ -8,7 +8,7 @@ use super::{answer, draw};
 use crate::access::members::MemberError;
 use crate::access::rota as steps;
 use crate::domain::chain::Audience;
-use crate::domain::rota::{DAYS_AHEAD, Hours, Shift, gaps, next_hand_over, people_at};
+use crate::domain::rota::{DAYS_AHEAD, Hours, Shift, gaps, next_hand_over};
 use crate::domain::{Codelist, Language, ShiftId, SiteId, StaffId, Timestamp, Zone};
 use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::labels::Label;
@@ -38,7 +38,7 @@ pub(super) fn functions(
     lang: Language,
     now: Timestamp,
     zone: &Zone,
-    (rota, people): (&[Shift], &[Candidate]),
+    (rota, people, told): (&[Shift], &[Candidate], &[Vec<StaffId>]),
 ) -> Vec<Function> {
     let t = escalation(lang);
     let ahead = (now, now.plus_hours(24 * DAYS_AHEAD));
@@ -48,7 +48,8 @@ pub(super) fn functions(
     let names = |ids: &[StaffId]| -> Vec<String> { ids.iter().map(|id| name(*id)).collect() };
     Audience::ALL
         .iter()
-        .map(|audience| {
+        .zip(told)
+        .map(|(audience, told)| {
             let mine: Vec<&Shift> = rota.iter().filter(|one| one.audience == *audience).collect();
             let next = next_hand_over(rota, *audience, now, zone.jiff());
             let found = if mine.is_empty() {
@@ -65,7 +66,7 @@ pub(super) fn functions(
             Function {
                 name: audience.label(lang),
                 code: audience.code(),
-                now: t.people(&names(&people_at(rota, *audience, now, zone.jiff()))),
+                now: t.people(&names(told)),
                 next: next.map(|(at, ids)| t.then(&moment(at, zone, lang), &names(&ids))),
                 gaps: found
                     .iter()
