@@ -150,8 +150,10 @@ fn copy_rows(conn: &mut SqliteConnection) -> QueryResult<()> {
          SELECT ?1, code, infusion_id, grade, ctcae_version, onset_h, duration_h, resolved_h_ago,
            in_expected_window, preexisting, answers
          FROM report_symptom WHERE report_id = (SELECT id FROM model)",
-        "INSERT INTO flag SELECT lower(hex(randomblob(16))), task_id, ?1, NULL, NULL, rule,
-           rule_set, rule_set_version, level, historic, because, raised_at
+        "INSERT INTO flag (id, task_id, report_id, rule, rule_set, rule_set_version, level,
+           historic, because, raised_at)
+         SELECT lower(hex(randomblob(16))), task_id, ?1, rule, rule_set, rule_set_version, level,
+           historic, because, raised_at
          FROM flag WHERE report_id = (SELECT id FROM model)",
         "INSERT INTO task_event (id, task_id, at, kind, report_id)
          SELECT ?1, task_id, received_at, 'report_attached', ?1
