@@ -131,7 +131,7 @@ fn account(rule: String, mut rows: Vec<Row>, snoozed: &BTreeMap<String, i64>) ->
     let mut minutes: Vec<i64> =
         rows.iter().filter_map(|row| Some(row.6?.since(row.5).as_mins())).collect();
     minutes.sort_unstable();
-    let median_minutes = minutes.get(minutes.len() / 2).copied();
+    let median_minutes = median(&minutes);
     Noise {
         flags,
         level,
@@ -142,5 +142,30 @@ fn account(rule: String, mut rows: Vec<Row>, snoozed: &BTreeMap<String, i64>) ->
         snoozed: snoozed.get(&rule).copied().and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
         median_minutes,
         rule,
+    }
+}
+
+/// The middle of sorted numbers; between the two middle ones, rounded down.
+fn median(sorted: &[i64]) -> Option<i64> {
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get(sorted.len().saturating_sub(1) / 2)?;
+    Some(lower.midpoint(upper))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_of_an_even_count_lies_between_the_two_in_the_middle() {
+        for (sorted, expected) in [
+            (&[][..], None),
+            (&[7][..], Some(7)),
+            (&[1, 9][..], Some(5)),
+            (&[1, 2, 9][..], Some(2)),
+            (&[1, 2, 5, 9][..], Some(3)),
+        ] {
+            assert_eq!(median(sorted), expected, "{sorted:?}");
+        }
     }
 }
