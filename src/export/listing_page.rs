@@ -1,8 +1,13 @@
 //! A page of the line listing: the newest infusions first, as many as fill the page.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
 use super::event::{Event, events};
 use super::selection::Selection;
-use crate::domain::{InfusionId, Zone};
+use crate::domain::{Actor, InfusionId, SiteId, Timestamp, Zone};
+use crate::store::audit;
 use crate::store::chosen::{self, Infused, Place};
 use crate::store::{Connection, Result, infusions, line_listing as told};
 
@@ -16,6 +21,7 @@ const SLICES: usize = 10;
 pub struct Listed {
     pub event: Event,
     pub infused: Infused,
+    pub site: SiteId,
     pub site_code: String,
     pub zone: Zone,
 }
@@ -67,6 +73,7 @@ pub fn page(
                 place = Some(event.infusion);
                 found.rows.push(Listed {
                     infused: infused[event.infusion].clone(),
+                    site: site.id,
                     site_code: site.code.as_str().to_owned(),
                     zone: site.time_zone.clone(),
                     event,
@@ -82,4 +89,20 @@ pub fn page(
         before = None;
     }
     Ok(Some(found))
+}
+
+/// Notes who looked at rows of the listing: one entry for each clinic with a row on the page, as
+/// the rows are about patients. A page without a row is nobody's record.
+pub fn viewed(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    selection: &Selection,
+    rows_by_site: &BTreeMap<SiteId, u64>,
+) -> Result<()> {
+    for (site, rows) in rows_by_site {
+        let detail = json!({ "filter": selection.filter(), "rows": rows });
+        audit::append(conn, now, actor, Some(*site), "listing.viewed", ("site", site), &detail)?;
+    }
+    Ok(())
 }

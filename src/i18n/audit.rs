@@ -34,6 +34,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("letter.failed", "Mail failed", "邮件发送失败"),
     ("link.revoked", "Patient's link revoked", "撤销患者链接"),
     ("link.sent_again", "Patient's link sent again", "重新发送患者链接"),
+    ("listing.viewed", "Line listing looked at", "查看事件明细"),
     ("lot.added", "Lot added", "登记批次"),
     ("lot.changed", "Lot changed", "更改批次"),
     ("lot.failed", "Failed test of a given lot", "已输注批次检验不合格"),

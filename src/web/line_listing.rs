@@ -1,5 +1,7 @@
 //! The line listing: one row per event, newest infusions first.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -10,7 +12,7 @@ use super::summary::{Address, Filters, Wrong, keep_filter, wish};
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::{Codelist, Language, Permission};
 use crate::export::event::Course;
-use crate::export::listing_page::{Listed, ListingPage, page as listing};
+use crate::export::listing_page::{Listed, ListingPage, page as listing, viewed};
 use crate::export::selection::Selection;
 use crate::export::term::term_label;
 use crate::i18n::labels::Label;
@@ -86,14 +88,24 @@ async fn show(
         text => Some(text.parse().map_err(|_| PageError::NotFound)?),
     };
     let (scope, now) = (signed.scope.clone(), app.now());
-    let ListingPage { rows, next } = app
+    let (selection, ListingPage { rows, next }) = app
         .db
         .read(move |conn| -> Result<_, PageError> {
             let selection =
                 Selection::settle(conn, &scope, wish, now)?.ok_or(PageError::NotFound)?;
-            listing(conn, &selection, before, ROWS)?.ok_or(PageError::NotFound)
+            let found = listing(conn, &selection, before, ROWS)?.ok_or(PageError::NotFound)?;
+            Ok((selection, found))
         })
         .await?;
+    let mut rows_by_site = BTreeMap::<_, u64>::new();
+    for row in &rows {
+        *rows_by_site.entry(row.site).or_default() += 1;
+    }
+    if !rows_by_site.is_empty() {
+        // Who looked at whom is a fact of its own; the page is shown only once it is kept.
+        let actor = signed.actor();
+        app.db.write(move |conn| viewed(conn, now, &actor, &selection, &rows_by_site)).await?;
+    }
     let lang = chrome.lang;
     let rows = rows.iter().map(|row| self::row(row, t, lang)).collect();
     let next_url = next
@@ -103,7 +115,7 @@ async fn show(
 }
 
 fn row(listed: &Listed, t: &'static SummaryText, lang: Language) -> Row {
-    let Listed { event, infused, site_code, zone } = listed;
+    let Listed { event, infused, site: _, site_code, zone } = listed;
     let wall =
         |at: crate::domain::Timestamp| at.at(zone.jiff()).strftime("%Y-%m-%d %H:%M").to_string();
     let hours = |value: Option<rust_decimal::Decimal>| {

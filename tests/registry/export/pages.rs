@@ -105,6 +105,35 @@ async fn rows_and_clinics_of_others_are_not_there() {
 }
 
 #[tokio::test]
+async fn who_looked_at_the_rows_of_a_page_stands_in_the_trail() {
+    let small = small().await;
+    let officer = small.app.staff(Role::SafetyOfficer, small.a).await;
+    let looks = || {
+        let scope = Scope::of([small.a, small.b]);
+        small.app.read(move |conn| {
+            let all = audit::list(conn, &scope, &audit::Filter::default(), 50)?;
+            Ok::<_, afterwatch::store::Error>(
+                all.into_iter()
+                    .filter(|entry| entry.action == "listing.viewed")
+                    .collect::<Vec<_>>(),
+            )
+        })
+    };
+    // Neither a wish that cannot be read nor a page without a row is a look at a patient.
+    officer.get("/line-listing?from=soon").await;
+    officer.get("/line-listing?from=2025-01-01&to=2025-01-02").await;
+    assert!(looks().await.is_empty(), "{:#?}", looks().await);
+
+    officer.get("/line-listing?to=2026-03-31").await;
+    let entries = looks().await;
+    let [entry] = &entries[..] else { panic!("{entries:#?}") };
+    assert_eq!(entry.actor_id, Some(officer.id().to_string()));
+    assert_eq!(entry.object_id, small.a.to_string());
+    assert!(entry.detail.contains("\"rows\":3"), "{}", entry.detail);
+    assert!(entry.detail.contains("\"to\":\"2026-03-31\""), "{}", entry.detail);
+}
+
+#[tokio::test]
 async fn a_file_is_taken_with_a_name_of_ours_and_stands_in_the_trail() {
     let small = small().await;
     let officer = small.app.staff(Role::SafetyOfficer, small.a).await;
