@@ -5,14 +5,17 @@ use afterwatch::domain::task::{
     Action, CallResult, Outcome, TaskEventKind, TaskKind, TaskState, WorthAFlag,
 };
 use afterwatch::domain::{Actor, Codelist, Scope, StaffId, TaskId};
-use afterwatch::intake;
-use afterwatch::store::schema::{task, task_event};
+use afterwatch::mail::Worker;
+use afterwatch::store::schema::{audit, outbox, task, task_event};
 use afterwatch::triage::{self, Step, TriageError};
+use afterwatch::{due_work, intake};
 use diesel::prelude::*;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::post::{mail_settings, transport};
+use crate::smtp_sink::{Mode, Sink};
 use crate::ward::{Ward, chest_pain, fever, itch, tired};
 
 /// How the tasks of one run ended.
@@ -21,6 +24,48 @@ struct Ends {
     by_a_person: usize,
     by_an_answer: usize,
     refused: usize,
+}
+
+/// What time alone has done in the runs.
+#[derive(Debug, Default)]
+struct Happened {
+    steps: i64,
+    ran_out: i64,
+    sent: i64,
+    failed: i64,
+}
+
+impl Happened {
+    async fn add(&mut self, ward: &Ward) {
+        let [steps, ran_out, sent, failed]: [i64; 4] = ward
+            .app
+            .read(|conn| {
+                let entries = |action: &'static str| audit::table.filter(audit::action.eq(action));
+                let mails = |state: &'static str| outbox::table.filter(outbox::state.eq(state));
+                Ok([
+                    entries("task.step_done").count().get_result(conn)?,
+                    entries("task.ran_out").count().get_result(conn)?,
+                    mails("accepted").count().get_result(conn)?,
+                    mails("failed").count().get_result(conn)?,
+                ])
+            })
+            .await;
+        self.steps += steps;
+        self.ran_out += ran_out;
+        self.sent += sent;
+        self.failed += failed;
+    }
+}
+
+/// A minute of the running program after some hours: the schedule, the chains of the tasks,
+/// and the mail, with a mail server in one mood or the other.
+async fn time_passes(ward: &Ward, worker: &Worker, (sink, rng): (&Sink, &mut ChaCha8Rng)) {
+    ward.hours(rng.random_range(1..30));
+    let moods = [Mode::Ok, Mode::Ok, Mode::Data4xx, Mode::Rcpt5xx, Mode::Banner421];
+    sink.set(moods.choose(rng).copied().unwrap_or(Mode::Ok));
+    let now = ward.app.now();
+    ward.app.write(move |conn| due_work::tick(conn, now)).await;
+    worker.drain().await.unwrap();
 }
 
 fn action(rng: &mut ChaCha8Rng, ward: &Ward, other: StaffId) -> Action {
@@ -108,9 +153,18 @@ async fn check(ward: &Ward, ends: &mut Ends) {
     }
 }
 
-async fn run(seed: u64) -> Ends {
+async fn run(seed: u64, happened: &mut Happened) -> Ends {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let ward = Ward::new().await;
+    let sink = Sink::start(Mode::Ok).await;
+    let app = &ward.app.app;
+    let worker = Worker::new(
+        app.db.clone(),
+        app.clock.clone(),
+        app.keys.clone(),
+        transport(&sink),
+        mail_settings(),
+    );
     ward.plan(ward.infused.infusion).await;
     let other = ward.app.person(&[(ward.site, afterwatch::domain::Role::Nurse)], false).await;
     let mut ends = Ends::default();
@@ -138,8 +192,7 @@ async fn run(seed: u64) -> Ends {
                 }
             }
             2 | 3 => {
-                ward.hours(rng.random_range(1..30));
-                ward.tick().await;
+                time_passes(&ward, &worker, (&sink, &mut rng)).await;
             }
             _ => {
                 let ids: Vec<TaskId> =
@@ -154,18 +207,21 @@ async fn run(seed: u64) -> Ends {
         }
         check(&ward, &mut ends).await;
     }
+    happened.add(&ward).await;
     ends
 }
 
 #[tokio::test]
 async fn no_task_ends_without_a_person_and_an_outcome_but_by_an_answer() {
-    let mut all = Ends::default();
+    let (mut all, mut happened) = (Ends::default(), Happened::default());
     for seed in 0..12 {
-        let ends = run(seed).await;
+        let ends = run(seed, &mut happened).await;
         all.by_a_person += ends.by_a_person;
         all.by_an_answer += ends.by_an_answer;
         all.refused += ends.refused;
     }
     // The paths were walked, and the wrong ones were refused.
     assert!(all.by_a_person > 0 && all.by_an_answer > 0 && all.refused > 0, "{all:?}");
+    let Happened { steps, ran_out, sent, failed } = happened;
+    assert!(steps > 0 && ran_out > 0 && sent > 0 && failed > 0, "{happened:?}");
 }
