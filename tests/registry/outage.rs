@@ -1,7 +1,26 @@
-//! A mail server that is away for long, that behaves otherwise each time, and a sender that
-//! is killed at every step: nothing is lost, and what is repeated is the same mail.
-
-use std::time::Duration;
+//! A mail server that is away for long or behaves otherwise each time: nothing is lost.
+//!
+//! Where each behaviour of a mail server is tried:
+//!
+//! | The server | Right is | Test |
+//! |---|---|---|
+//! | takes it; takes it and goes | sent once | `mail::a_prompt_arrives_once_with_a_link_that_works`, `mail::a_fault_of_the_server_postpones_and_a_refusal_of_the_mail_fails` |
+//! | is not there; greets with 421; is silent; is slow; talks nonsense | tried again, within the deadline | `mail::a_fault_of_the_server_postpones_…` |
+//! | refuses the password | tried again; the password is not kept | [`a_wrong_password_and_broken_encryption_are_faults_of_the_server_that_pass`] |
+//! | hangs on one mail | the others go on, alerts first | `mail::an_alert_goes_first_and_one_hung_letter_delays_no_other` |
+//! | is away for minutes | an alarm on the pages | `climb::mails_that_all_failed_or_wait_too_long_are_an_alarm_and_one_that_arrived_is_none`, `faults::each_fault_stands_on_the_pages_and_at_readyz_within_five_minutes` |
+//! | is away for a day | alerts first, nothing lost, nothing late | [`after_a_day_without_a_mail_server_alerts_go_first_and_nothing_is_lost_or_sent_late`] |
+//! | refuses sender, recipient or content for now | tried again | `mail::a_fault_of_the_server_postpones_…` |
+//! | refuses everybody the first time | succeeds later | `mail::greylisting_is_outlasted` |
+//! | refuses recipient or content for good | given up; a task for a person | `mail::a_fault_of_the_server_postpones_…`, `mail::a_bad_address_fails_alone_over_a_kept_connection` |
+//! | refuses one of two recipients | the other's mail goes once | `mail::a_bad_address_fails_alone_over_a_kept_connection` |
+//! | goes after it asked for the mail (354); goes in the middle of it | tried again | `mail::a_fault_of_the_server_postpones_…` |
+//! | takes it and goes without an answer; answers too late | tried again, as the same mail | `mail::a_fault_of_the_server_postpones_…` |
+//! | behaves otherwise each time | all of the above | [`a_server_that_behaves_otherwise_each_time_gets_every_mail_in_the_end`] |
+//! | shows a certificate that nobody named | nothing is said to it | `mail_tls::a_certificate_that_the_administrator_has_not_named_is_refused_and_nothing_is_said` |
+//! | does not encrypt when it must | nothing is said to it | `mail::nothing_is_said_to_a_server_that_does_not_encrypt_when_it_must` |
+//!
+//! What becomes of mail when the program itself dies is in [`crate::killed`].
 
 use afterwatch::domain::bounce::{Bounce, Fate};
 use afterwatch::domain::letter::{LetterKind, MailState, StopCause};
@@ -91,46 +110,6 @@ async fn a_wrong_password_and_broken_encryption_are_faults_of_the_server_that_pa
         for detail in post.details(id).await.into_iter().flatten() {
             assert!(!detail.contains("secret"), "{mode:?}: {detail}");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_sender_that_is_killed_at_any_step_sends_at_most_twice_and_the_same_mail() {
-    for (mode, address) in [
-        (Mode::Silent, "a@p.example"),
-        (Mode::SilentAfterGreeting, "a@p.example"),
-        (Mode::HangsOnSlow, "slow@p.example"),
-        (Mode::SlowAfterData, "a@p.example"),
-        (Mode::Ok, "a@p.example"),
-    ] {
-        let sink = Sink::start(mode).await;
-        let mut settings = SmtpSettings::new(sink.url());
-        settings.deadline = Duration::from_secs(20);
-        let post = Post::new(Transport::smtp(&settings).unwrap()).await;
-        post.address(address).await;
-        let id = post.owe(post.prompt()).await.unwrap();
-        let worker = post.worker.clone();
-        let sending = tokio::spawn(async move { worker.step(Queue::All).await });
-        // As far as the server lets it come; then it is gone in the middle of it.
-        let is_there = || match mode {
-            Mode::SlowAfterData | Mode::Ok => sink.mails().len() == 1,
-            Mode::HangsOnSlow => sink.asked() == 1,
-            _ => sink.connections() == 1,
-        };
-        while !is_there() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        sending.abort();
-        let _ = sending.await;
-
-        sink.set(Mode::Ok);
-        post.address("a@p.example").await;
-        post.app.advance(outbox::LEASE);
-        post.worker.drain().await.unwrap();
-        assert_eq!(post.mail(id).await.state, MailState::Accepted, "{mode:?}: lost");
-        let ids: Vec<String> = sink.mails().iter().map(|mail| message_id(mail)).collect();
-        assert!((1..=2).contains(&ids.len()), "{mode:?}: {ids:?}");
-        assert!(ids.iter().all(|one| *one == ids[0]), "{mode:?}: {ids:?}");
     }
 }
 

@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 
 /// How the server behaves; named after the modes of the security anchors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,22 @@ pub enum Mode {
     SlowAfterData,
     /// Takes the mail, answers, and goes.
     AckThenDrop,
+    /// Stands still at this point of every dialogue until it is told to go on.
+    HoldsAt(Point),
+}
+
+/// A point of the dialogue: what the server has just got and not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    Connection,
+    Hello,
+    Sender,
+    Recipient,
+    Data,
+    /// The first line of the mail.
+    Beginning,
+    /// The whole mail, with the dot behind it.
+    WholeMail,
 }
 
 /// What [`Mode::Random`] is made of: every mode that may be better next time.
@@ -76,6 +94,34 @@ const MIX: &[Mode] = &[
     Mode::AckThenDrop,
 ];
 
+/// Where dialogues stand still.
+struct Gate {
+    reached: Semaphore,
+    open: Semaphore,
+    gone_on: Semaphore,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        let closed = || Semaphore::new(0);
+        Self { reached: closed(), open: closed(), gone_on: closed() }
+    }
+}
+
+impl Gate {
+    /// Waits here if this is where the server stands still.
+    async fn hold(&self, mode: Mode, point: Point) {
+        if mode == Mode::HoldsAt(point) {
+            self.reached.add_permits(1);
+            let _ = self.open.acquire().await;
+        }
+    }
+}
+
+async fn once(signal: &Semaphore) {
+    signal.acquire().await.unwrap().forget();
+}
+
 #[derive(Debug, Default)]
 struct Seen {
     connections: usize,
@@ -88,6 +134,7 @@ pub struct Sink {
     port: u16,
     mode: Arc<Mutex<Mode>>,
     seen: Arc<Mutex<Seen>>,
+    gate: Arc<Gate>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -99,16 +146,27 @@ impl Drop for Sink {
 
 impl Sink {
     pub async fn start(mode: Mode) -> Self {
+        Self::start_with(mode, None).await
+    }
+
+    /// Takes everything, and encrypts with this certificate whoever asks for it.
+    pub async fn encrypting(tls: TlsAcceptor) -> Self {
+        Self::start_with(Mode::Ok, Some(tls)).await
+    }
+
+    async fn start_with(mode: Mode, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (mode, seen) = (Arc::new(Mutex::new(mode)), Arc::new(Mutex::new(Seen::default())));
-        let shared = (Arc::clone(&mode), Arc::clone(&seen));
+        let gate = Arc::new(Gate::default());
+        let shared = (Arc::clone(&mode), Arc::clone(&seen), Arc::clone(&gate));
         let task = tokio::spawn(async move {
             if *shared.0.lock().unwrap() == Mode::Refuse {
                 return;
             }
             while let Ok((stream, _)) = listener.accept().await {
                 let (mode, seen) = (*shared.0.lock().unwrap(), Arc::clone(&shared.1));
+                let (gate, tls) = (Arc::clone(&shared.2), tls.clone());
                 let number = {
                     let mut seen = seen.lock().unwrap();
                     seen.connections += 1;
@@ -116,12 +174,12 @@ impl Sink {
                 };
                 let mode = if mode == Mode::Random { MIX[number % MIX.len()] } else { mode };
                 tokio::spawn(async move {
-                    let _ = serve(stream, mode, &seen).await;
+                    let _ = serve(Box::new(stream), mode, (&seen, &gate), tls).await;
                 });
             }
         });
         tokio::task::yield_now().await;
-        Self { port, mode, seen, task }
+        Self { port, mode, seen, gate, task }
     }
 
     pub fn url(&self) -> String {
@@ -131,6 +189,17 @@ impl Sink {
     /// Changes the behaviour towards new connections.
     pub fn set(&self, mode: Mode) {
         *self.mode.lock().unwrap() = mode;
+    }
+
+    /// Waits until a dialogue stands still ([`Mode::HoldsAt`]).
+    pub async fn reached(&self) {
+        once(&self.gate.reached).await;
+    }
+
+    /// Lets all dialogues go on, and waits until one that held the whole mail has its answer.
+    pub async fn answer(&self) {
+        self.gate.open.add_permits(Semaphore::MAX_PERMITS / 2);
+        once(&self.gate.gone_on).await;
     }
 
     /// The mails that were taken, whole.
@@ -148,18 +217,34 @@ impl Sink {
     }
 }
 
-type Lines = BufReader<TcpStream>;
+/// A connection, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+type Lines = BufReader<Box<dyn Stream>>;
 
 async fn say(stream: &mut Lines, line: &str) -> std::io::Result<()> {
     stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await
+}
+
+async fn offer_tls(stream: &mut Lines) -> std::io::Result<()> {
+    say(stream, "250-sink").await?;
+    say(stream, "250 STARTTLS").await
 }
 
 async fn wait() {
     tokio::time::sleep(Duration::from_hours(1)).await;
 }
 
-async fn serve(stream: TcpStream, mode: Mode, seen: &Mutex<Seen>) -> std::io::Result<()> {
+async fn serve(
+    stream: Box<dyn Stream>,
+    mode: Mode,
+    (seen, gate): (&Mutex<Seen>, &Gate),
+    tls: Option<TlsAcceptor>,
+) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
+    gate.hold(mode, Point::Connection).await;
     match mode {
         Mode::Silent => wait().await,
         Mode::Banner421 => return say(&mut stream, "421 try later").await,
@@ -179,19 +264,29 @@ async fn serve(stream: TcpStream, mode: Mode, seen: &Mutex<Seen>) -> std::io::Re
         if mode == Mode::Slow {
             tokio::time::sleep(Duration::from_millis(400)).await;
         }
+        match verb.as_str() {
+            "EHLO" => gate.hold(mode, Point::Hello).await,
+            "MAIL" => gate.hold(mode, Point::Sender).await,
+            "RCPT" => gate.hold(mode, Point::Recipient).await,
+            "DATA" => gate.hold(mode, Point::Data).await,
+            _ => {}
+        }
         match (verb.as_str(), mode) {
             ("EHLO", Mode::Auth535) => {
                 say(&mut stream, "250-sink").await?;
                 say(&mut stream, "250 AUTH PLAIN LOGIN").await?;
             }
             ("AUTH", Mode::Auth535) => say(&mut stream, "535 wrong password").await?,
-            ("EHLO", Mode::BrokenTls) => {
-                say(&mut stream, "250-sink").await?;
-                say(&mut stream, "250 STARTTLS").await?;
-            }
+            ("EHLO", Mode::BrokenTls) => offer_tls(&mut stream).await?,
+            ("EHLO", _) if tls.is_some() => offer_tls(&mut stream).await?,
             ("STAR", Mode::BrokenTls) => {
                 say(&mut stream, "220 go").await?;
                 return say(&mut stream, "250 I do not know how").await;
+            }
+            ("STAR", _) if tls.is_some() => {
+                say(&mut stream, "220 go").await?;
+                let encrypted = tls.as_ref().unwrap().accept(stream.into_inner()).await?;
+                stream = BufReader::new(Box::new(encrypted));
             }
             ("MAIL", Mode::Mail4xx) => say(&mut stream, "451 not now").await?,
             ("MAIL", Mode::Mail5xx) => say(&mut stream, "550 sender unknown").await?,
@@ -203,7 +298,7 @@ async fn serve(stream: TcpStream, mode: Mode, seen: &Mutex<Seen>) -> std::io::Re
             ("DATA", Mode::DropAfter354) => return say(&mut stream, "354 go").await,
             ("DATA", _) => {
                 say(&mut stream, "354 go").await?;
-                if !data(&mut stream, mode, seen).await? {
+                if !data(&mut stream, mode, seen, gate).await? {
                     return Ok(());
                 }
             }
@@ -236,7 +331,12 @@ async fn rcpt(
 }
 
 /// Takes the content; `false` when the connection ends with it.
-async fn data(stream: &mut Lines, mode: Mode, seen: &Mutex<Seen>) -> std::io::Result<bool> {
+async fn data(
+    stream: &mut Lines,
+    mode: Mode,
+    seen: &Mutex<Seen>,
+    gate: &Gate,
+) -> std::io::Result<bool> {
     let mut mail = String::new();
     loop {
         let mut line = String::new();
@@ -245,6 +345,9 @@ async fn data(stream: &mut Lines, mode: Mode, seen: &Mutex<Seen>) -> std::io::Re
         }
         if line == ".\r\n" {
             break;
+        }
+        if mail.is_empty() {
+            gate.hold(mode, Point::Beginning).await;
         }
         mail.push_str(&line);
     }
@@ -260,7 +363,11 @@ async fn data(stream: &mut Lines, mode: Mode, seen: &Mutex<Seen>) -> std::io::Re
                     say(stream, "250 taken").await?;
                     return Ok(false);
                 }
-                _ => say(stream, "250 taken").await?,
+                _ => {
+                    gate.hold(mode, Point::WholeMail).await;
+                    say(stream, "250 taken").await?;
+                    gate.gone_on.add_permits(1);
+                }
             }
         }
     }
