@@ -49,7 +49,7 @@ enum Kill {
 /// How long the program may take until its mails are due, where that is waited for.
 const LEAD: SignedDuration = SignedDuration::from_secs(12);
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A clinic that owes four mails now, one of them an alert.
 struct Owing {
