@@ -187,3 +187,33 @@ fn templates_never_mark_text_as_safe_and_hold_no_inline_script_or_style() {
     }
     assert!(found.is_empty(), "{found:#?}");
 }
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+#[test]
+fn chinese_sentences_have_chinese_punctuation() {
+    let mut wrong = Vec::new();
+    let texts = files("src", "rs").into_iter().chain(files("rules", "toml"));
+    for path in texts {
+        let is_rules = path.extension().is_some_and(|extension| extension == "toml");
+        let text = if is_rules { fs::read_to_string(&path).unwrap() } else { code(&path) };
+        for (number, line) in text.lines().enumerate() {
+            // Phrase lists hold what patients write, which has any punctuation.
+            if is_rules && !line.contains("zh = \"") {
+                continue;
+            }
+            let chars: Vec<char> = line.chars().collect();
+            for place in chars.windows(2) {
+                let (before, after) = (place[0], place[1]);
+                let is_ascii = |c: char| ",;:!?()".contains(c);
+                // In code a mark stands beside a Chinese character only inside a sentence.
+                if is_han(before) && is_ascii(after) || is_ascii(before) && is_han(after) {
+                    wrong.push(format!("{}:{}: {before}{after}", relative(&path), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -166,7 +166,7 @@ fn clinics() -> Vec<ClinicPlan> {
     [
         clinic(
             "EAST",
-            "演示门诊(东)",
+            "演示门诊（东）",
             "东门诊随访",
             "Asia/Shanghai",
             Language::ZhCn,
@@ -177,7 +177,7 @@ fn clinics() -> Vec<ClinicPlan> {
         ),
         clinic(
             "SOUTH",
-            "演示门诊(南)",
+            "演示门诊（南）",
             "南门诊随访",
             "Asia/Shanghai",
             Language::ZhCn,

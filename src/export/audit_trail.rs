@@ -15,8 +15,8 @@ const SLICE: i64 = 5_000;
 #[must_use]
 pub fn columns() -> Vec<Column> {
     vec![
-        number("seq", "", "Position in the chain, from 1, without gaps", "链中位置,从1起连续"),
-        column("at", Kind::Time, "When, UTC", "时间(UTC)"),
+        number("seq", "", "Position in the chain, from 1, without gaps", "链中位置，从1起连续"),
+        column("at", Kind::Time, "When, UTC", "时间（UTC)"),
         column("actor_kind", Kind::Text, "staff, patient, system, api or operator", "操作者类型"),
         column("actor_id", Kind::Text, "Who", "操作者标识"),
         column("actor_name", Kind::Text, "The name as it was then", "当时的姓名"),
@@ -24,16 +24,16 @@ pub fn columns() -> Vec<Column> {
             "site_id",
             Kind::Text,
             "Which clinic's; empty for the installation's own",
-            "所属机构;系统自身为空",
+            "所属机构；系统自身为空",
         ),
-        column("action", Kind::Text, "What was done, as noun.verb", "操作(名词.动词)"),
+        column("action", Kind::Text, "What was done, as noun.verb", "操作（名词.动词）"),
         column("object_kind", Kind::Text, "What kind of thing", "对象类型"),
         column("object_id", Kind::Text, "Which one", "对象标识"),
         column(
             "detail",
             Kind::Text,
             "Old and new values and the reason, JSON",
-            "变更前后及原因(JSON)",
+            "变更前后及原因（JSON)",
         ),
         column("prev_hash", Kind::Text, "Hash of the entry before", "前一条的哈希"),
         column("hash", Kind::Text, "Keyed hash of this entry", "本条的带密钥哈希"),

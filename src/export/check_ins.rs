@@ -27,7 +27,7 @@ pub fn columns(identified: bool) -> Vec<Column> {
             "check_in",
             Kind::Code(code_meanings),
             "Which check-in, counted from T0",
-            "随访时点(自 T0 起)",
+            "随访时点（自 T0 起）",
         ),
         column(
             "opens_at",
@@ -47,7 +47,7 @@ pub fn columns(identified: bool) -> Vec<Column> {
             "state",
             Kind::Code(meanings::<CheckInState>),
             "What became of it; missed is not the same as well",
-            "状态;未答复不等于无反应",
+            "状态；未答复不等于无反应",
         ),
         column("state_label_en", Kind::Text, "Its name in English", "英文名称"),
         column("state_label_zh", Kind::Text, "Its name in Chinese", "中文名称"),

@@ -180,7 +180,7 @@ impl RegistryText {
     pub fn coming(&self, number: impl Borrow<usize>, next: &str) -> String {
         let number = number.borrow();
         if self.lang == Language::ZhCn {
-            format!("{}({number})，下一次：{next}", self.to_come)
+            format!("{}（{number}），下一次：{next}", self.to_come)
         } else {
             format!("{} ({number}), next: {next}", self.to_come)
         }
