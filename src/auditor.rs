@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use self::trail::Trail;
 use crate::domain::Timestamp;
 use crate::domain::fault::{Fault, Finding, Seen, both};
-use crate::store::{self, backup, health, installation, outbox, products, watch};
+use crate::store::{self, backup, health, installation, letter_texts, outbox, products, watch};
 use crate::web::App;
 use crate::web::health::Part;
 
@@ -113,14 +113,16 @@ impl Auditor {
                 products::rule_sets_in_use(conn)?,
                 watch::trail(conn)?,
                 installation::get(conn, backup::BACKED_UP_AT)?,
+                letter_texts::unusable(conn)?,
             ))
         }));
-        let Some((mut counted, rule_sets, trail, backed_up)) = read.await else {
+        let Some((mut counted, rule_sets, trail, backed_up, unusable)) = read.await else {
             let stopped = [&[Fault::Unreadable], stopped.as_slice()].concat();
             return stopped.into_iter().map(Finding::one).collect();
         };
         let missing = rule_sets.iter().filter(|name| crate::rules::of(name).is_none()).count();
         counted.push((Fault::RulesMissing, i64::try_from(missing).unwrap_or(i64::MAX)));
+        counted.push((Fault::TextUnusable, unusable));
         if all {
             self.whole_at = Some(now);
             self.of_the_whole.clone_from(&counted);

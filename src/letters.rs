@@ -3,6 +3,8 @@
 //! A letter is owed in the transaction that causes it. Its words are made when it is sent,
 //! and whether it may still be sent is asked again then ([`crate::store::outbox`]).
 
+pub mod texts;
+
 use crate::domain::letter::{LetterKind, StopCause};
 use crate::domain::registry::PatientState;
 use crate::domain::schedule::{MomentKind, PlannedCheckIn};

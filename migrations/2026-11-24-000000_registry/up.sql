@@ -487,6 +487,7 @@ CREATE TABLE outbox (
     cause               TEXT,                                       -- of a cancellation or failure
     next_try_at         TEXT NOT NULL,                              -- due_at, later after a postponement
     lease_until         TEXT,
+    letter_text_id      TEXT REFERENCES letter_text (id) ON DELETE RESTRICT, -- that it was last taken with; null: the built-in text
     attempts            INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     message_id          TEXT NOT NULL UNIQUE,                       -- the same on every attempt
     dedup_key           TEXT NOT NULL UNIQUE,                       -- one mail for one reason
@@ -501,6 +502,7 @@ CREATE INDEX outbox_by_site ON outbox (site_id, due_at);
 CREATE INDEX outbox_by_patient ON outbox (patient_id, due_at);
 CREATE INDEX outbox_by_check_in ON outbox (check_in_id);
 CREATE INDEX outbox_by_task ON outbox (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX outbox_by_text ON outbox (letter_text_id) WHERE letter_text_id IS NOT NULL;
 CREATE INDEX outbox_by_fault ON outbox (fault, recorded_at) WHERE fault IS NOT NULL;
 
 CREATE TABLE delivery_attempt (

@@ -9,7 +9,9 @@ use clap::Subcommand;
 use super::{could_not, found_wrong};
 use crate::clock::Clock;
 use crate::config::{Settings, Sources};
+use crate::domain::letter::LetterKind;
 use crate::domain::{Codelist, Language};
+use crate::i18n::letters::built_in;
 use crate::mail::{Content, Delivery, Letter, Transport};
 use crate::secrets::new_nonce;
 
@@ -80,6 +82,7 @@ pub fn run(arguments: &Mail, clock: &Clock) -> ExitCode {
         message_id: format!("test-{nonce}"),
         date: clock.now(),
         content: Content::MailTest,
+        text: built_in(LetterKind::MailTest, *language),
     };
     let message = match letter.message() {
         Ok(message) => message,

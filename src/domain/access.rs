@@ -58,6 +58,8 @@ codelist! {
         ManageStaff = "manage_staff",
         /// Change the clinic's settings, products, keys of other systems.
         ManageSite = "manage_site",
+        /// Change the texts of the clinic's mails.
+        EditLetters = "edit_letters",
         /// Read the audit trail.
         ViewAudit = "view_audit",
         /// Use one's own account.
@@ -95,7 +97,9 @@ impl Role {
                 matches!(self, Self::Physician | Self::SafetyOfficer | Self::Administrator)
             }
             P::ManageDuty => matches!(self, Self::Nurse | Self::Physician | Self::Administrator),
-            P::ManageStaff | P::ManageSite => matches!(self, Self::Administrator),
+            P::ManageStaff | P::ManageSite | P::EditLetters => {
+                matches!(self, Self::Administrator)
+            }
             P::ViewAudit => {
                 matches!(self, Self::Administrator | Self::SafetyOfficer | Self::Reader)
             }

@@ -74,6 +74,8 @@ codelist! {
         StepOverdue = "F25",
         /// An urgent task that nobody has taken, and no further people will be told.
         StepsMissing = "F26",
+        /// The text of a mail cannot be sent, and the built-in one goes instead.
+        TextUnusable = "F27",
     }
 }
 

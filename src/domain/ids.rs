@@ -100,6 +100,8 @@ typed_ids! {
     ApiTokenId,
     /// One version of a product's follow-up schedule.
     ScheduleVersionId,
+    /// One version of the text of a letter.
+    LetterTextId,
     /// One pause of a clinic's mail to patients.
     MailPauseId,
     /// One consent, given or withdrawn.

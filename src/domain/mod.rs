@@ -25,6 +25,7 @@ pub mod ids;
 pub mod input;
 pub mod language;
 pub mod letter;
+pub mod letter_text;
 pub mod problem;
 pub mod product;
 pub mod registry;

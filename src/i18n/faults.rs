@@ -102,6 +102,9 @@ words! {
     StepsMissing:
         ("An urgent task waits and nobody further will be told of it.", "Open the queue now and take it."),
         ("有紧急任务等待处理，但之后不会再通知任何人。", "请立即打开待办队列并接手。");
+    TextUnusable:
+        ("A text that an administrator wrote for mails cannot be used; the built-in text goes out instead.", "An administrator corrects it, or takes it back, on the page \u{201c}Texts of mails\u{201d}."),
+        ("管理员编写的邮件文本无法使用，现改发内置文本。", "请管理员在“邮件文本”页面更正或撤回该文本。");
 }
 
 /// A finding as one sentence with what to do, its code and, where it counts, how many.

@@ -1,195 +1,192 @@
-//! The words of mails.
+//! The built-in texts of mails, and what the program itself adds to a text.
 //!
 //! A mail may be read by anybody who looks over a shoulder or runs a mail
 //! server. No sentence here may name a treatment, a symptom, a department, a
-//! lot, a date of treatment or a person; a test looks for such words.
+//! lot, a date of treatment or a person; [`crate::domain::letter_text`] looks for such words
+//! in these texts as in those that administrators write.
 
-use crate::domain::Language;
+use crate::domain::Language::{self, En, ZhCn};
+use crate::domain::letter::LetterKind;
+use crate::domain::letter_text::LetterText;
 
-/// The sentences of all mails in one language.
-#[derive(Debug)]
-pub struct LettersText {
-    /// First line.
-    pub greeting: &'static str,
-    /// Subject of every mail to a patient.
-    pub subject_message: &'static str,
-    /// Subject of mails about staff accounts.
-    pub subject_account: &'static str,
-    /// Subject of the test mail.
-    pub subject_test: &'static str,
-    /// Above a patient's link: what it is for.
-    pub link_intro: &'static str,
-    /// On the button of a patient's mail.
-    pub open_questions: &'static str,
-    /// On the button of a patient's link mail.
-    pub open_link: &'static str,
-    /// On the button of an alert.
-    pub open_task: &'static str,
-    /// On the button of an account mail.
-    pub set_password: &'static str,
-    /// Under a patient's link.
-    pub link_is_yours: &'static str,
-    /// Above the link that stops prompts.
-    pub stop: &'static str,
-    /// In an alert.
-    pub alert: &'static str,
-    /// On the button of a mail about a fault of the system.
-    pub open_alarm: &'static str,
-    /// In a mail about a fault of the system.
-    pub alarm: &'static str,
-    /// The whole test mail.
-    pub test: &'static str,
-    /// Last line of every mail: nobody reads answers.
-    pub no_reply: &'static str,
-    /// Last line of an account mail.
-    pub not_you: &'static str,
-    clinic_asks: fn(&str) -> String,
-    clinic_asks_again: fn(&str) -> String,
-    clinic_link: fn(&str) -> String,
-    not_emergency: fn(&str, &str) -> String,
-    subject_alert: fn(i64) -> String,
-    subject_alarm: fn(&str) -> String,
-    account_made: fn(&str) -> String,
-    account_reset: fn(&str) -> String,
-    valid_for: fn(i64) -> String,
-}
-
-impl LettersText {
-    /// "{clinic} has a few questions for you."
-    #[must_use]
-    pub fn clinic_asks(&self, clinic: &str) -> String {
-        (self.clinic_asks)(clinic)
-    }
-
-    /// The same, again.
-    #[must_use]
-    pub fn clinic_asks_again(&self, clinic: &str) -> String {
-        (self.clinic_asks_again)(clinic)
-    }
-
-    /// "Here is your personal link from {clinic}."
-    #[must_use]
-    pub fn clinic_link(&self, clinic: &str) -> String {
-        (self.clinic_link)(clinic)
-    }
-
-    /// What to do instead of writing when help is needed at once.
-    #[must_use]
-    pub fn not_emergency(&self, emergency_number: &str, phone: &str) -> String {
-        (self.not_emergency)(emergency_number, phone)
-    }
-
-    /// Subject of an alert: the number of the task, nothing else.
-    #[must_use]
-    pub fn subject_alert(&self, task: i64) -> String {
-        (self.subject_alert)(task)
-    }
-
-    /// Subject of a mail about a fault of the system: its code, nothing else.
-    #[must_use]
-    pub fn subject_alarm(&self, code: &str) -> String {
-        (self.subject_alarm)(code)
-    }
-
-    /// An account was made.
-    #[must_use]
-    pub fn account_made(&self, clinic: &str) -> String {
-        (self.account_made)(clinic)
-    }
-
-    /// A new password was asked for.
-    #[must_use]
-    pub fn account_reset(&self, clinic: &str) -> String {
-        (self.account_reset)(clinic)
-    }
-
-    /// How many hours the link works.
-    #[must_use]
-    pub fn valid_for(&self, hours: i64) -> String {
-        (self.valid_for)(hours)
-    }
-}
-
-static EN: LettersText = LettersText {
-    greeting: "Hello,",
-    subject_message: "You have a message",
-    subject_account: "Your account",
-    subject_test: "Test message",
-    link_intro: "You can tell us something at any time, and answer our questions, on this page:",
-    open_questions: "Answer the questions",
-    open_link: "Open the page",
-    open_task: "Open the task",
-    set_password: "Set the password",
-    link_is_yours: "The link is for you only. Please do not pass it on. You can use it again.",
-    stop: "You do not want to be asked by e-mail? Stop these mails here (you can still write to us \
-           with the link above):",
-    alert: "A task needs your attention now.",
-    open_alarm: "See what is wrong",
-    alarm: "The system has found a fault of its own. It says at the top of each page, and at the \
-            address below, what is wrong and what to do. While it lasts you are told again every hour.",
-    test: "This is a test. It shows that mail from this server arrives.",
-    no_reply: "This mail was sent automatically. Replies are not read.",
-    not_you: "You did not expect this mail? Then do nothing and tell your administrator.",
-    clinic_asks: |clinic| {
-        format!("{clinic} has a few questions for you. Answering takes a minute or two:")
-    },
-    clinic_asks_again: |clinic| {
-        format!("{clinic} has not had your answer yet. The questions are still waiting for you:")
-    },
-    clinic_link: |clinic| format!("Here is your personal link from {clinic}."),
-    not_emergency: |emergency_number, phone| {
-        format!(
-            "This is not an emergency service. If you need help at once, call \
-             {emergency_number}. You reach us by phone at {phone}."
+/// The end of every English mail to a patient.
+macro_rules! en_patient {
+    ($first:literal) => {
+        concat!(
+            "Hello,\n\n",
+            $first,
+            "\n\n{link}\n\n\
+             The link is for you only. Please do not pass it on. You can use it again.\n\n\
+             This is not an emergency service. If you need help at once, call {emergency}. You \
+             reach us by phone at {phone}.\n\n\
+             You do not want to be asked by e-mail? Stop these mails here (you can still write to \
+             us with the link above):\n{stop_link}"
         )
-    },
-    subject_alert: |task| format!("Task {task} needs your attention now"),
-    subject_alarm: |code| format!("The system needs somebody now ({code})"),
-    account_made: |clinic| format!("An account was made for you at {clinic}."),
-    account_reset: |clinic| format!("A new password was asked for your account at {clinic}."),
-    valid_for: |hours| match hours {
-        1 => "The link works once, for one hour.".to_owned(),
-        hours => format!("The link works once, for {hours} hours."),
-    },
-};
+    };
+}
 
-static ZH: LettersText = LettersText {
-    greeting: "您好：",
-    subject_message: "您有一条新消息",
-    subject_account: "您的账户",
-    subject_test: "测试消息",
-    link_intro: "您可以随时在此页面告诉我们情况，并回答我们的问题：",
-    open_questions: "回答问题",
-    open_link: "打开页面",
-    open_task: "打开任务",
-    set_password: "设置密码",
-    link_is_yours: "此链接仅供您本人使用，请勿转发。您可以重复使用。",
-    stop: "不想再收到此类邮件？可在此停止（您仍可通过上面的链接联系我们）：",
-    alert: "有一项任务需要您立即处理。",
-    open_alarm: "查看问题",
-    alarm: "系统发现了自身的故障。每个页面顶部以及下面的地址都会说明问题和处理办法。\
-            故障持续期间，每小时会再次通知您。",
-    test: "这是一条测试消息，表明本服务器发出的邮件可以送达。",
-    no_reply: "本邮件由系统自动发送，回复不会有人查看。",
-    not_you: "如果您没有预料到这封邮件，请不要操作，并告知管理员。",
-    clinic_asks: |clinic| format!("{clinic}有几个问题想请您回答，只需一两分钟："),
-    clinic_asks_again: |clinic| format!("{clinic}还没有收到您的回答，问题仍在等您："),
-    clinic_link: |clinic| format!("这是{clinic}发给您的个人链接。"),
-    not_emergency: |emergency_number, phone| {
-        format!("这不是急救服务。如需立即帮助，请拨打{emergency_number}。联系我们请拨打{phone}。")
-    },
-    subject_alert: |task| format!("任务{task}需要您立即处理"),
-    subject_alarm: |code| format!("系统需要有人立即处理（{code}）"),
-    account_made: |clinic| format!("{clinic}已为您创建账户。"),
-    account_reset: |clinic| format!("有人请求为您在{clinic}的账户设置新密码。"),
-    valid_for: |hours| format!("此链接只能使用一次，{hours}小时内有效。"),
-};
+/// The end of every Chinese mail to a patient.
+macro_rules! zh_patient {
+    ($first:literal) => {
+        concat!(
+            "您好：\n\n",
+            $first,
+            "\n\n{link}\n\n\
+             此链接仅供您本人使用，请勿转发。您可以重复使用。\n\n\
+             这不是急救服务。如需立即帮助，请拨打{emergency}。联系我们请拨打{phone}。\n\n\
+             不想再收到此类邮件？可在此停止（您仍可通过上面的链接联系我们）：\n{stop_link}"
+        )
+    };
+}
 
-/// The words of mails in a language.
+/// The built-in text of a kind of letter.
 #[must_use]
-pub fn letters(language: Language) -> &'static LettersText {
+pub fn built_in(kind: LetterKind, language: Language) -> LetterText {
+    let (subject, body) = match language {
+        En => english(kind),
+        ZhCn => chinese(kind),
+    };
+    LetterText { subject: subject.to_owned(), body: body.to_owned() }
+}
+
+const fn english(kind: LetterKind) -> (&'static str, &'static str) {
+    match kind {
+        LetterKind::CheckInPrompt => (
+            "You have a message",
+            en_patient!("{clinic} has a few questions for you. Answering takes a minute or two:"),
+        ),
+        LetterKind::CheckInReminder => (
+            "You have a message",
+            en_patient!(
+                "{clinic} has not had your answer yet. The questions are still waiting for you:"
+            ),
+        ),
+        LetterKind::Link => (
+            "You have a message",
+            en_patient!(
+                "Here is your personal link from {clinic}.\n\nYou can tell us something at any \
+                 time, and answer our questions, on this page:"
+            ),
+        ),
+        LetterKind::Alert => (
+            "Task {task} needs your attention now",
+            "Hello,\n\nA task needs your attention now.\n\n{link}",
+        ),
+        LetterKind::Alarm => (
+            "The system needs somebody now ({fault})",
+            "Hello,\n\nThe system has found a fault of its own. It says at the top of each page, \
+             and at the address below, what is wrong and what to do. While it lasts you are told \
+             again every hour.\n\n{link}",
+        ),
+        LetterKind::StaffInvitation => (
+            "Your account",
+            "Hello,\n\nAn account was made for you at {clinic}.\n\n{link}\n\n\
+             The link works once, for {valid_for}.\n\n\
+             You did not expect this mail? Then do nothing and tell your administrator.",
+        ),
+        LetterKind::PasswordReset => (
+            "Your account",
+            "Hello,\n\nA new password was asked for your account at {clinic}.\n\n{link}\n\n\
+             The link works once, for {valid_for}.\n\n\
+             You did not expect this mail? Then do nothing and tell your administrator.",
+        ),
+        LetterKind::MailTest => (
+            "Test message",
+            "Hello,\n\nThis is a test. It shows that mail from this server arrives.",
+        ),
+    }
+}
+
+const fn chinese(kind: LetterKind) -> (&'static str, &'static str) {
+    match kind {
+        LetterKind::CheckInPrompt => {
+            ("您有一条新消息", zh_patient!("{clinic}有几个问题想请您回答，只需一两分钟："))
+        }
+        LetterKind::CheckInReminder => {
+            ("您有一条新消息", zh_patient!("{clinic}还没有收到您的回答，问题仍在等您："))
+        }
+        LetterKind::Link => (
+            "您有一条新消息",
+            zh_patient!(
+                "这是{clinic}发给您的个人链接。\n\n您可以随时在此页面告诉我们情况，并回答我们的问题："
+            ),
+        ),
+        LetterKind::Alert => {
+            ("任务{task}需要您立即处理", "您好：\n\n有一项任务需要您立即处理。\n\n{link}")
+        }
+        LetterKind::Alarm => (
+            "系统需要有人立即处理（{fault}）",
+            "您好：\n\n系统发现了自身的故障。每个页面顶部以及下面的地址都会说明问题和处理办法。\
+             故障持续期间，每小时会再次通知您。\n\n{link}",
+        ),
+        LetterKind::StaffInvitation => (
+            "您的账户",
+            "您好：\n\n{clinic}已为您创建账户。\n\n{link}\n\n\
+             此链接只能使用一次，{valid_for}内有效。\n\n\
+             如果您没有预料到这封邮件，请不要操作，并告知管理员。",
+        ),
+        LetterKind::PasswordReset => (
+            "您的账户",
+            "您好：\n\n有人请求为您在{clinic}的账户设置新密码。\n\n{link}\n\n\
+             此链接只能使用一次，{valid_for}内有效。\n\n\
+             如果您没有预料到这封邮件，请不要操作，并告知管理员。",
+        ),
+        LetterKind::MailTest => {
+            ("测试消息", "您好：\n\n这是一条测试消息，表明本服务器发出的邮件可以送达。")
+        }
+    }
+}
+
+/// What stands on the button that a link becomes in the HTML part.
+#[must_use]
+pub const fn button(kind: LetterKind, language: Language) -> &'static str {
+    use LetterKind as K;
+    match (kind, language) {
+        (K::CheckInPrompt | K::CheckInReminder, En) => "Answer the questions",
+        (K::CheckInPrompt | K::CheckInReminder, ZhCn) => "回答问题",
+        (K::Link | K::MailTest, En) => "Open the page",
+        (K::Link | K::MailTest, ZhCn) => "打开页面",
+        (K::Alert, En) => "Open the task",
+        (K::Alert, ZhCn) => "打开任务",
+        (K::Alarm, En) => "See what is wrong",
+        (K::Alarm, ZhCn) => "查看问题",
+        (K::StaffInvitation | K::PasswordReset, En) => "Set the password",
+        (K::StaffInvitation | K::PasswordReset, ZhCn) => "设置密码",
+    }
+}
+
+/// Last line of every mail: nobody reads answers.
+#[must_use]
+pub const fn no_reply(language: Language) -> &'static str {
     match language {
-        Language::En => &EN,
-        Language::ZhCn => &ZH,
+        En => "This mail was sent automatically. Replies are not read.",
+        ZhCn => "本邮件由系统自动发送，回复不会有人查看。",
+    }
+}
+
+/// How long a link works.
+#[must_use]
+pub fn hours(hours: i64, language: Language) -> String {
+    match (language, hours) {
+        (En, 1) => "one hour".to_owned(),
+        (En, hours) => format!("{hours} hours"),
+        (ZhCn, hours) => format!("{hours}小时"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Codelist;
+
+    #[test]
+    fn the_built_in_texts_keep_the_rules_of_every_text() {
+        for kind in LetterKind::ALL {
+            for language in Language::ALL {
+                let text = built_in(*kind, *language);
+                assert_eq!(text.problems(*kind, Some("aw.example")), [], "{kind:?} {language:?}");
+                assert_eq!(text, LetterText::typed(&text.subject, &text.body));
+            }
+        }
     }
 }

@@ -96,6 +96,7 @@ pub struct MailText {
     pub letter_not_sent: &'static str,
     pub subject: &'static str,
     pub secrets_hidden: &'static str,
+    pub written_with: &'static str,
     pub no_letter: &'static str,
 }
 
@@ -137,6 +138,7 @@ static EN: MailText = MailText {
     letter_to_come: "What will be sent",
     letter_not_sent: "What would have been sent",
     subject: "Subject",
+    written_with: "Text of the mail",
     secrets_hidden: "The secret part of each link is left out here (…): who has it could use it in the reader's place.",
     no_letter: "The mail cannot be shown: its recipient has no address now.",
 };
@@ -179,6 +181,7 @@ static ZH: MailText = MailText {
     letter_to_come: "将要发送的内容",
     letter_not_sent: "本应发送的内容",
     subject: "主题",
+    written_with: "所用文本",
     secrets_hidden: "链接中的保密部分在此以“…”代替：持有者可以代替收件人使用该链接。",
     no_letter: "无法显示此邮件：收件人目前没有邮箱地址。",
 };

@@ -16,6 +16,7 @@ pub mod extra;
 pub mod faults;
 pub mod import;
 pub mod labels;
+pub mod letter_texts;
 pub mod letters;
 pub mod mail;
 pub mod moments;

@@ -8,8 +8,9 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use crate::domain::letter::LetterKind;
+use crate::domain::letter_text::{Blank, LetterText, Piece, pieces};
 use crate::domain::{Codelist, Language, Timestamp};
-use crate::i18n::letters::letters;
+use crate::i18n::letters::{button, hours, no_reply};
 
 /// What a letter says; the blanks of its template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,23 +104,36 @@ impl Content {
         }
     }
 
-    fn url(&self) -> Option<&str> {
-        match self {
-            Self::CheckInPrompt(blanks) | Self::CheckInReminder(blanks) | Self::Link(blanks) => {
-                Some(&blanks.url)
-            }
-            Self::Alert { url, .. } | Self::Alarm { url, .. } => Some(url),
-            Self::StaffInvitation(blanks) | Self::PasswordReset(blanks) => Some(&blanks.url),
-            Self::MailTest => None,
-        }
-    }
-
-    fn stop_url(&self) -> Option<&str> {
-        match self {
-            Self::CheckInPrompt(blanks) | Self::CheckInReminder(blanks) | Self::Link(blanks) => {
-                Some(&blanks.stop_url)
-            }
+    /// What a blank becomes; `None` for one that this kind of letter cannot fill. The clinic's
+    /// name is the sender's.
+    fn value(&self, blank: Blank, language: Language) -> Option<String> {
+        let patient = |blanks: &PatientBlanks| match blank {
+            Blank::Link => Some(blanks.url.clone()),
+            Blank::StopLink => Some(blanks.stop_url.clone()),
+            Blank::Phone => Some(blanks.phone.clone()),
+            Blank::Emergency => Some(blanks.emergency_number.clone()),
             _ => None,
+        };
+        match self {
+            Self::CheckInPrompt(blanks) | Self::CheckInReminder(blanks) | Self::Link(blanks) => {
+                patient(blanks)
+            }
+            Self::Alert { task, url } => match blank {
+                Blank::Link => Some(url.clone()),
+                Blank::Task => Some(task.to_string()),
+                _ => None,
+            },
+            Self::Alarm { code, url } => match blank {
+                Blank::Link => Some(url.clone()),
+                Blank::Fault => Some((*code).to_owned()),
+                _ => None,
+            },
+            Self::StaffInvitation(blanks) | Self::PasswordReset(blanks) => match blank {
+                Blank::Link => Some(blanks.url.clone()),
+                Blank::ValidFor => Some(hours(blanks.valid_hours, language)),
+                _ => None,
+            },
+            Self::MailTest => None,
         }
     }
 }
@@ -139,8 +153,10 @@ pub struct Letter {
     pub message_id: String,
     /// When it is sent.
     pub date: Timestamp,
-    /// What it says.
+    /// What fills its blanks.
     pub content: Content,
+    /// What it says.
+    pub text: LetterText,
 }
 
 /// Why a letter cannot be written. No message holds the offending text: it may be an address.
@@ -160,21 +176,33 @@ pub enum LetterError {
     Message(#[from] lettre::error::Error),
 }
 
-/// A link with its words.
-struct Anchor<'a> {
-    label: &'a str,
-    url: &'a str,
+/// A block of the HTML part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A link that stands alone.
+    Button(String),
+    /// Text.
+    Paragraph(Vec<Run>),
 }
 
-/// The parts of a letter in reading order.
+/// A piece of a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Run {
+    /// Words as they stand.
+    Words(String),
+    /// An address that can be followed.
+    Link(String),
+    /// A new line.
+    Break,
+}
+
+/// What both parts are made from.
 struct Page<'a> {
     language: &'static str,
     subject: String,
-    greeting: &'static str,
-    before: Vec<String>,
-    button: Option<Anchor<'a>>,
-    after: Vec<String>,
-    stop: Option<Anchor<'a>>,
+    text: String,
+    blocks: Vec<Block>,
+    button: &'static str,
     sender_name: &'a str,
     no_reply: &'static str,
 }
@@ -192,54 +220,70 @@ struct HtmlPage<'a> {
 }
 
 impl Letter {
-    /// The page in the reader's language.
+    /// What a piece of the text becomes. What cannot be filled stays as it was written: a
+    /// letter with a strange word arrives, one that was not written does not.
+    fn filled(&self, piece: Piece<'_>) -> Run {
+        let blank = match piece {
+            Piece::Words(words) => return Run::Words(words.to_owned()),
+            Piece::Brace(brace) => return Run::Words(brace.to_owned()),
+            Piece::Unknown(name) => return Run::Words(format!("{{{name}}}")),
+            Piece::Blank(blank) => blank,
+        };
+        let value = match blank {
+            Blank::Clinic => Some(self.sender_name.clone()),
+            _ => self.content.value(blank, self.language),
+        };
+        match value {
+            Some(url) if matches!(blank, Blank::Link | Blank::StopLink) => Run::Link(url),
+            Some(words) => Run::Words(words),
+            None => Run::Words(blank.written()),
+        }
+    }
+
+    /// A text with its blanks filled.
+    #[must_use]
+    pub fn fill(&self, text: &str) -> String {
+        let runs = pieces(text).into_iter().map(|piece| match self.filled(piece) {
+            Run::Words(words) | Run::Link(words) => words,
+            Run::Break => "\n".to_owned(),
+        });
+        runs.collect()
+    }
+
+    /// The body as blocks: an empty line ends one.
+    fn blocks(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        for paragraph in self.text.body.split("\n\n") {
+            let paragraph = paragraph.trim();
+            if let [Piece::Blank(Blank::Link)] = pieces(paragraph).as_slice()
+                && let Run::Link(url) = self.filled(Piece::Blank(Blank::Link))
+            {
+                blocks.push(Block::Button(url));
+                continue;
+            }
+            let mut runs = Vec::new();
+            for (number, line) in paragraph.lines().enumerate() {
+                if number > 0 {
+                    runs.push(Run::Break);
+                }
+                runs.extend(pieces(line).into_iter().map(|piece| self.filled(piece)));
+            }
+            if !runs.is_empty() {
+                blocks.push(Block::Paragraph(runs));
+            }
+        }
+        blocks
+    }
+
     fn page(&self) -> Page<'_> {
-        let t = letters(self.language);
-        let name = &self.sender_name;
-        let patient = |first: Vec<String>, label, blanks: &PatientBlanks| {
-            let after = vec![
-                t.link_is_yours.to_owned(),
-                t.not_emergency(&blanks.emergency_number, &blanks.phone),
-            ];
-            (t.subject_message.to_owned(), first, label, after)
-        };
-        let account = |first, blanks: &AccountBlanks| {
-            let after = vec![t.valid_for(blanks.valid_hours), t.not_you.to_owned()];
-            (t.subject_account.to_owned(), vec![first], t.set_password, after)
-        };
-        let (subject, before, label, after) = match &self.content {
-            Content::CheckInPrompt(blanks) => {
-                patient(vec![t.clinic_asks(name)], t.open_questions, blanks)
-            }
-            Content::CheckInReminder(blanks) => {
-                patient(vec![t.clinic_asks_again(name)], t.open_questions, blanks)
-            }
-            Content::Link(blanks) => {
-                let first = vec![t.clinic_link(name), t.link_intro.to_owned()];
-                patient(first, t.open_link, blanks)
-            }
-            Content::Alert { task, .. } => {
-                (t.subject_alert(*task), vec![t.alert.to_owned()], t.open_task, Vec::new())
-            }
-            Content::Alarm { code, .. } => {
-                (t.subject_alarm(code), vec![t.alarm.to_owned()], t.open_alarm, Vec::new())
-            }
-            Content::StaffInvitation(blanks) => account(t.account_made(name), blanks),
-            Content::PasswordReset(blanks) => account(t.account_reset(name), blanks),
-            Content::MailTest => {
-                (t.subject_test.to_owned(), vec![t.test.to_owned()], "", Vec::new())
-            }
-        };
         Page {
             language: self.language.code(),
-            subject,
-            greeting: t.greeting,
-            before,
-            button: self.content.url().map(|url| Anchor { label, url }),
-            after,
-            stop: self.content.stop_url().map(|url| Anchor { label: t.stop, url }),
-            sender_name: name,
-            no_reply: t.no_reply,
+            subject: self.fill(&self.text.subject),
+            text: self.fill(&self.text.body),
+            blocks: self.blocks(),
+            button: button(self.content.kind(), self.language),
+            sender_name: &self.sender_name,
+            no_reply: no_reply(self.language),
         }
     }
 
@@ -252,7 +296,8 @@ impl Letter {
         let page = self.page();
         let text = TextPage { page: &page }.render()?;
         let html = HtmlPage { page: &page }.render()?;
-        Ok(Words { subject: page.subject, text, html })
+        let button = page.button;
+        Ok(Words { subject: page.subject, text, html, blocks: page.blocks, button })
     }
 
     /// The mail as it goes to the server: one recipient, both parts, marked as
@@ -300,6 +345,10 @@ pub struct Words {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// The body of the HTML part, for a page that shows it in its own way.
+    pub blocks: Vec<Block>,
+    /// What stands on the buttons.
+    pub button: &'static str,
 }
 
 fn address(text: &str, what: &'static str) -> Result<Address, LetterError> {

@@ -5,6 +5,7 @@
 //! it is never lost silently. It may arrive twice (with one Message-ID) when an
 //! answer of the mail server is lost: that is the price of never missing one.
 
+pub mod example;
 pub mod letter;
 pub mod transport;
 pub mod worker;

@@ -17,6 +17,7 @@ use super::transport::{Delivery, Transport};
 use crate::clock::Clock;
 use crate::domain::letter::{LetterKind, StopCause};
 use crate::domain::{Codelist as _, OutboxId, Timestamp};
+use crate::i18n::letters::built_in;
 use crate::secrets::Keys;
 use crate::store::outbox::{self, Owed, Queue};
 use crate::store::{self, Db};
@@ -256,6 +257,10 @@ pub fn compose(
         to: owed.to.clone(),
         message_id: owed.message_id.clone(),
         date,
+        text: match &owed.text {
+            Some(own) => own.text.clone(),
+            None => built_in(owed.kind, owed.language),
+        },
         content,
     })
 }

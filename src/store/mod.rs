@@ -23,6 +23,7 @@ pub mod hooks;
 pub mod infusions;
 pub mod installation;
 pub mod invitations;
+pub mod letter_texts;
 pub mod line_listing;
 pub mod links;
 pub(crate) mod literal;

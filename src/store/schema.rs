@@ -538,11 +538,26 @@ diesel::table! {
         cause -> Nullable<Text>,
         next_try_at -> Text,
         lease_until -> Nullable<Text>,
+        letter_text_id -> Nullable<Text>,
         attempts -> Integer,
         message_id -> Text,
         dedup_key -> Text,
         settled_at -> Nullable<Text>,
         recorded_at -> Text,
+    }
+}
+
+diesel::table! {
+    letter_text (id) {
+        id -> Text,
+        kind -> Text,
+        language -> Text,
+        site_id -> Nullable<Text>,
+        version -> Integer,
+        subject -> Nullable<Text>,
+        body -> Nullable<Text>,
+        made_by -> Text,
+        made_at -> Text,
     }
 }
 
@@ -742,6 +757,8 @@ diesel::joinable!(snoozed_flag -> report (report_id));
 diesel::joinable!(snoozed_flag -> snooze (snooze_id));
 diesel::joinable!(task_event -> task (task_id));
 diesel::joinable!(task_event -> report (report_id));
+diesel::joinable!(outbox -> letter_text (letter_text_id));
+diesel::joinable!(letter_text -> staff (made_by));
 diesel::joinable!(outbox -> site (site_id));
 diesel::joinable!(outbox -> patient (patient_id));
 diesel::joinable!(outbox -> staff (staff_id));
@@ -794,6 +811,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     snooze,
     snoozed_flag,
     task_event,
+    letter_text,
     outbox,
     delivery_attempt,
     audit,

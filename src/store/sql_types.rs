@@ -13,10 +13,10 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
-    FlagId, HookCallId, InfusionId, Language, Level, LinkId, LotEventId, LotId, MailPauseId,
-    ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, ReportId, Role,
-    ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId, Timestamp,
-    Zone, chain, entry, grading, letter, registry, schedule, snooze, task,
+    FlagId, HookCallId, InfusionId, Language, LetterTextId, Level, LinkId, LotEventId, LotId,
+    MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, ReportId,
+    Role, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId,
+    Timestamp, Zone, chain, entry, grading, letter, registry, schedule, snooze, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
@@ -92,7 +92,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId,
+    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );

@@ -12,6 +12,7 @@ use crate::domain::Permission;
 use crate::domain::registry::ActiveState;
 use crate::i18n::admin::{AdminText, admin as text};
 use crate::i18n::escalation::escalation;
+use crate::i18n::letter_texts::letter_texts;
 use crate::store::members::{self as people, Member};
 use crate::store::outbox::{self, Balance};
 use crate::store::{Error, queue, sites};
@@ -89,7 +90,7 @@ fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> 
         mail.push(t.no_mail_server.to_owned());
     }
     let duty = (!facts.without_duty.is_empty()).then(|| t.nobody_on_duty(&facts.without_duty));
-    let e = escalation(chrome.lang);
+    let (e, l) = (escalation(chrome.lang), letter_texts(chrome.lang));
     let card = |url, name, what_for, facts, missing| Card { url, name, what_for, facts, missing };
     vec![
         card("/admin/staff", t.staff, t.staff_for, people, factor.into_iter().collect()),
@@ -98,6 +99,7 @@ fn cards(t: &'static AdminText, chrome: &Chrome, facts: &Facts, mails: bool) -> 
         card("/admin/sites", t.sites, t.sites_for, facts.clinics.clone(), Vec::new()),
         card("/admin/products", t.products, t.products_for, Vec::new(), Vec::new()),
         card("/admin/mail", t.mail, t.mail_for, Vec::new(), mail),
+        card("/admin/letters", l.title, l.title_for, Vec::new(), Vec::new()),
         card("/admin/audit", t.audit, t.audit_for, Vec::new(), Vec::new()),
         card("/admin/api-tokens", t.api_tokens, t.api_tokens_for, Vec::new(), Vec::new()),
     ]

@@ -15,9 +15,10 @@ use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::letter::{LetterKind, MailState};
 use crate::domain::{Codelist, Language, OutboxId, Permission, SiteId, Timestamp};
 use crate::i18n::labels::Label;
+use crate::i18n::letter_texts::letter_texts;
 use crate::i18n::mail::{MailText, mail};
 use crate::mail::{LetterError, compose};
-use crate::store::outbox::{self, Attempt, Balance, Mail};
+use crate::store::outbox::{self, Attempt, Balance, Mail, Owed};
 use crate::store::sites::{self, Site};
 use crate::store::{Error, audit};
 
@@ -269,6 +270,8 @@ struct OnePage {
     sees_tasks: bool,
     tries: Vec<Try>,
     words: Option<Words>,
+    /// What the words are from, and where that stands for those who may see it.
+    used: (String, Option<String>),
 }
 
 async fn one(
@@ -294,6 +297,7 @@ async fn one(
     let found = found.ok_or(PageError::NotFound)?;
     let (lang, t, clinics) = (chrome.lang, mail(chrome.lang), Clinics(sites));
     let letters = app.settings.letters();
+    let used = used(lang, &signed, look.as_ref().map(|(owed, _)| owed));
     let words = look
         .as_ref()
         .and_then(|(owed, at)| compose(&app.keys, &letters, owed, *at))
@@ -331,9 +335,25 @@ async fn one(
         sees_tasks: found.site.is_some_and(|s| signed.may(Permission::ViewQueue, s)),
         tries: attempts.into_iter().map(|tried| try_of(lang, &clinics, &found, tried)).collect(),
         words,
+        used,
         chrome,
         t,
     })
+}
+
+/// Which text the words are from, with the address of its page for those who may see it.
+fn used(lang: Language, signed: &Signed, owed: Option<&Owed>) -> (String, Option<String>) {
+    let t = letter_texts(lang);
+    let Some((owed, own)) = owed.and_then(|owed| Some((owed, owed.text.as_ref()?))) else {
+        return (t.built_in.to_owned(), None);
+    };
+    let may = own
+        .site
+        .map_or(signed.person.is_administrator, |site| signed.may(Permission::EditLetters, site));
+    let site = super::letter_texts::part(own.site);
+    let (kind, language) = (owed.kind.code(), owed.language.code());
+    let url = format!("/admin/letters/{site}/{kind}/{language}?version={}", own.version);
+    (t.used(own.version, own.site.is_none()), may.then_some(url))
 }
 
 fn try_of(lang: Language, clinics: &Clinics, mail: &Mail, tried: Attempt) -> Try {

@@ -34,6 +34,7 @@ pub mod import;
 mod infusion;
 mod infusions;
 mod invite;
+mod letter_texts;
 mod line_listing;
 mod local_time;
 mod login;
@@ -88,6 +89,7 @@ pub fn routes() -> Vec<Route> {
         infusion::routes(),
         infusions::routes(),
         invite::routes(),
+        letter_texts::routes(),
         line_listing::routes(),
         login::routes(),
         lot::routes(),

@@ -175,6 +175,14 @@ const FAULTS: &[(Fault, Break)] = &[
         ),
     ),
     (Fault::StepsMissing, Break::Sql("DELETE FROM step_told; DELETE FROM task_step")),
+    (
+        Fault::TextUnusable,
+        Break::Sql(
+            "INSERT INTO letter_text (id, kind, language, version, subject, body, made_by, made_at) \
+             SELECT '0199c0de-0000-7000-8000-000000000001', 'alert', 'en', 1, 'News', 'No link', \
+             id, '2026-03-01T02:00:00.000Z' FROM staff LIMIT 1",
+        ),
+    ),
     (Fault::StepOverdue, Break::Hang(Part::Schedule)),
     (Fault::ClockMovedBack, Break::ClockBack),
     (

@@ -36,6 +36,7 @@ mod export;
 mod faults;
 mod import;
 mod infusions;
+mod letter_texts;
 mod mail;
 mod mail_stop;
 mod mail_tls;

@@ -1,57 +1,8 @@
 use super::*;
+use crate::i18n::letters::built_in;
 
-/// Values that would betray a patient, and words that would betray a treatment.
+/// Values that would betray a patient.
 const CANARIES: &[&str] = &["Wei-Canary", "LOT-CANARY", "2026-11-20", "1957"];
-const BETRAYING: &[&str] = &[
-    "infus",
-    "cell",
-    "patient",
-    "symptom",
-    "react",
-    "fever",
-    "treat",
-    "therap",
-    "medic",
-    "drug",
-    "dose",
-    "cancer",
-    "tumour",
-    "oncolog",
-    "immun",
-    "health",
-    "hospital",
-    "doctor",
-    "nurse",
-    "report",
-    "follow-up",
-    "check-in",
-    "urgent",
-    "adverse",
-    "trial",
-    "study",
-    "输注",
-    "细胞",
-    "患者",
-    "症状",
-    "反应",
-    "发热",
-    "发烧",
-    "治疗",
-    "药",
-    "癌",
-    "肿瘤",
-    "免疫",
-    "健康",
-    "医院",
-    "医生",
-    "护士",
-    "随访",
-    "不良",
-    "试验",
-    "研究",
-    "病",
-];
-
 fn letter(language: Language, content: Content) -> Letter {
     Letter {
         language,
@@ -60,6 +11,7 @@ fn letter(language: Language, content: Content) -> Letter {
         to: "someone@example.org".to_owned(),
         message_id: "outbox-0193".to_owned(),
         date: "2026-11-24T09:30:00Z".parse().unwrap(),
+        text: built_in(content.kind(), language),
         content,
     }
 }
@@ -92,18 +44,15 @@ fn every_kind_of_mail_exists() {
 }
 
 #[test]
-fn no_mail_betrays_a_treatment_or_a_person() {
+fn no_mail_betrays_a_person() {
     for language in Language::ALL {
         for content in contents() {
             let kind = content.kind();
             let letter = letter(*language, content);
             let words = letter.words().unwrap();
-            // The links are ours; what a stranger learns is the words around them.
-            let shown = format!("{}\n{}\n{}", words.subject, words.text, words.html)
-                .replace("https://aw.example/tasks/1042", "")
-                .to_lowercase();
-            for word in BETRAYING.iter().chain(CANARIES) {
-                assert!(!shown.contains(&word.to_lowercase()), "{kind:?} {language:?}: {word}");
+            let shown = format!("{}\n{}\n{}", words.subject, words.text, words.html);
+            for word in CANARIES {
+                assert!(!shown.contains(word), "{kind:?} {language:?}: {word}");
             }
         }
     }
@@ -217,4 +166,30 @@ fn names_are_escaped_in_html_only() {
     let words = letter.words().unwrap();
     assert!(words.text.contains("<b>A & B</b>"));
     assert!(!words.html.contains("<b>"), "{}", words.html);
+}
+
+#[test]
+fn a_text_of_an_administrator_fills_its_blanks_and_is_escaped_in_html() {
+    let mut letter = letter(Language::En, contents().remove(0));
+    letter.sender_name = "{link} & <i>".to_owned();
+    letter.text = LetterText::typed(
+        "From {clinic}",
+        "<script>alert(1)</script>\n\n{link}\n\nOr {link}, else {phone}.\n{stop_link}\n\n\n{emergency} {task} {",
+    );
+    let words = letter.words().unwrap();
+    assert_eq!(words.subject, "From {link} & <i>", "a value is not filled again");
+    assert!(
+        words.text.starts_with(
+            "<script>alert(1)</script>\n\nhttps://aw.example/p/AbC-123\n\nOr https://aw.example/p/\
+             AbC-123, else +49 30 5550100.\nhttps://aw.example/p/AbC-123/stop\n\n\n112 {task} {\n\n-- \n"
+        ),
+        "{}",
+        words.text
+    );
+    assert!(!words.html.contains("<script") && !words.html.contains("<i>"), "{}", words.html);
+    assert_eq!(words.html.matches("<a href=\"https://aw.example/p/AbC-123\"").count(), 2);
+    assert!(words.html.contains("<br><a href=\"https://aw.example/p/AbC-123/stop\""));
+    let links = words.html.matches("<a ").count();
+    assert_eq!(links, 3, "only the blanks are links");
+    assert!(matches!(words.blocks[1], Block::Button(_)), "a link that stands alone is a button");
 }

@@ -7,12 +7,12 @@ use super::alarm;
 use super::list::visible;
 use super::send::{Clinic, Owed};
 use crate::domain::fault::Fault;
-use crate::domain::letter::LetterKind;
+use crate::domain::letter::{LetterKind, MailState};
 use crate::domain::{
-    Language, LinkId, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp,
+    Language, LetterTextId, LinkId, OutboxId, PatientId, Scope, SiteId, StaffId, TaskId, Timestamp,
 };
 use crate::store::schema::{link, membership, outbox, patient_contact, site, staff, task};
-use crate::store::{Connection, Result, installation};
+use crate::store::{Connection, Result, installation, letter_texts};
 
 /// The letter with all that its words need, and when it was or will be sent.
 /// Nothing is checked or changed. `None` for one of a clinic out of scope, and
@@ -29,20 +29,20 @@ pub fn look(
             (outbox::kind, outbox::language, outbox::message_id, outbox::attempts),
             (outbox::site_id, outbox::patient_id, outbox::staff_id),
             (outbox::link_id, outbox::task_id, outbox::fault, outbox::to_operator),
-            (outbox::settled_at, outbox::next_try_at),
+            (outbox::settled_at, outbox::next_try_at, outbox::state, outbox::letter_text_id),
         ))
         .first::<(
             (LetterKind, Language, String, i32),
             (Option<SiteId>, Option<PatientId>, Option<StaffId>),
             (Option<LinkId>, Option<TaskId>, Option<Fault>, bool),
-            (Option<Timestamp>, Timestamp),
+            (Option<Timestamp>, Timestamp, MailState, Option<LetterTextId>),
         )>(conn)
         .optional()?;
     let Some((
         (kind, language, message_id, attempts),
         (site_id, patient_id, staff_id),
         (link_id, task_id, fault, to_operator),
-        (settled_at, next_try_at),
+        (settled_at, next_try_at, state, text_id),
     )) = row
     else {
         return Ok(None);
@@ -79,7 +79,26 @@ pub fn look(
         None => None,
         Some(id) => Some((id, task::table.find(id).select(task::number).first(conn)?)),
     };
-    let owed =
-        Owed { id, kind, language, to, message_id, attempts, clinic, link_nonce, task, fault };
+    // What was sent or tried for good keeps its words; what waits gets those in force.
+    let text = match (state, text_id) {
+        (MailState::Planned | MailState::Cancelled, _) => {
+            letter_texts::to_send(conn, kind, language, site_id)?
+        }
+        (_, Some(id)) => letter_texts::used(conn, id)?,
+        (_, None) => None,
+    };
+    let owed = Owed {
+        id,
+        kind,
+        language,
+        to,
+        message_id,
+        attempts,
+        clinic,
+        link_nonce,
+        task,
+        fault,
+        text,
+    };
     Ok(Some((owed, settled_at.unwrap_or(next_try_at))))
 }

@@ -13,6 +13,7 @@ use crate::domain::{
     Actor, CheckInId, InfusionId, Language, LinkId, OutboxId, PatientId, SiteId, StaffId, TaskId,
     Timestamp,
 };
+use crate::store::letter_texts::{self, Own};
 use crate::store::literal::waiting_letter;
 use crate::store::schema::{
     check_in, infusion, link, outbox, patient, patient_contact, site, staff, task,
@@ -55,6 +56,8 @@ pub struct Owed {
     pub task: Option<(TaskId, i64)>,
     /// The fault of the registry itself that it tells of.
     pub fault: Option<Fault>,
+    /// The text that administrators wrote for it; none: the built-in one.
+    pub text: Option<Own>,
 }
 
 /// What a letter says about the clinic.
@@ -119,6 +122,7 @@ pub fn claim(conn: &mut Connection, now: Timestamp, queue: Queue) -> Result<Opti
                             outbox::lease_until.eq(until),
                             outbox::next_try_at.eq(until),
                             outbox::attempts.eq(owed.attempts),
+                            outbox::letter_text_id.eq(owed.text.as_ref().map(|own| own.id)),
                         ))
                         .execute(conn)?;
                     return Ok(Some(owed));
@@ -206,6 +210,7 @@ fn prepare(conn: &mut Connection, now: Timestamp, row: &Row) -> Result<Result<Ow
         link_nonce,
         task,
         fault: row.fault,
+        text: letter_texts::to_send(conn, row.kind, row.language, row.site_id)?,
     }))
 }
 
