@@ -332,19 +332,3 @@ pub fn asked_now(
     }
     Ok(open)
 }
-
-/// When the patient is asked next.
-pub fn next_check_in(
-    conn: &mut Connection,
-    now: Timestamp,
-    infusion: InfusionId,
-) -> Result<Option<Timestamp>> {
-    Ok(check_in::table
-        .filter(check_in::infusion_id.eq(infusion))
-        .filter(check_in::state.eq(CheckInState::Planned))
-        .filter(check_in::due_at.gt(now))
-        .order(check_in::due_at)
-        .select(check_in::due_at)
-        .first(conn)
-        .optional()?)
-}

@@ -4,12 +4,13 @@ use askama::Template;
 
 use super::frame::Frame;
 use crate::domain::task::TaskKind;
-use crate::domain::{Actor, Codelist, Language, Level, ReportId, Timestamp};
+use crate::domain::{Actor, Codelist, Language, Level, ReportId, Scope, Timestamp};
+use crate::follow_up;
 use crate::i18n::labels::Label;
 use crate::i18n::moments::moment;
 use crate::intake::{self, Status};
-use crate::store::visits::{self, Place, SentReport};
-use crate::store::{Connection, Result, audit, reports, tasks};
+use crate::store::visits::{Place, SentReport};
+use crate::store::{Connection, Result, audit, episodes, reports, tasks};
 use crate::web::Chrome;
 
 /// Minutes until a mail that reached the wrong person is looked into: a day, as SOON
@@ -71,7 +72,11 @@ pub fn outcome(
     let level = reports::progress(conn, sent.id)?.map_or(Level::Urgent, |found| found.level);
     let advice = intake::advice_for(conn, now, sent.id, lang)?.unwrap_or_default();
     let status = intake::status(conn, sent.id)?;
-    let next = visits::next_check_in(conn, now, place.infusion)?;
+    let episode = episodes::find(conn, &Scope::of([place.site]), place.infusion)?;
+    let next = match episode {
+        Some(episode) => follow_up::next_check_in(conn, now, &episode)?.map(|(_, at)| at),
+        None => None,
+    };
     let reasons = reasons(conn, sent.id, lang)?;
     Ok(Outcome { sent, level, advice, status, next, reasons })
 }

@@ -1,8 +1,9 @@
 //! The form: two taps when well, advice at once when in danger, nothing lost.
 
 use afterwatch::domain::registry::ReportSource;
-use afterwatch::domain::{Language, Level, Role};
-use afterwatch::store::schema::{patient, report, task};
+use afterwatch::domain::{Actor, Language, Level, Role};
+use afterwatch::follow_up;
+use afterwatch::store::schema::{infusion, patient, report, task};
 use axum::http::StatusCode;
 use diesel::prelude::*;
 use jiff::SignedDuration;
@@ -27,6 +28,36 @@ async fn who_is_well_is_done_in_two_taps() {
     let reports = scene.reports().await;
     assert_eq!(reports.len(), 1);
     assert_eq!((reports[0].0, reports[0].1), (Level::None, ReportSource::Patient));
+}
+
+#[tokio::test]
+async fn the_result_names_one_time_for_the_next_question_and_not_in_the_night() {
+    let scene = scene().await;
+    let (now, keys, id) = (scene.app.now(), scene.app.app.keys.clone(), scene.infused.infusion);
+    scene
+        .app
+        .write(move |conn| {
+            // Infusions that end at half past two in the night are asked about when no mail goes.
+            let night: afterwatch::domain::Timestamp = "2026-02-28T18:30:00.000Z".parse().unwrap();
+            diesel::update(infusion::table)
+                .set((
+                    infusion::started_at.eq(night),
+                    infusion::ended_at.eq(night),
+                    infusion::t0.eq(night),
+                ))
+                .execute(conn)?;
+            follow_up::infusion_recorded(conn, &keys, now, &Actor::System, id).unwrap();
+            Ok(())
+        })
+        .await;
+    scene.app.advance(SignedDuration::from_hours(12));
+    let visitor = scene.visitor().await;
+    visitor.goes("/p/report/first", &[("feeling", "well")]).await;
+    let text = text_of(&visitor.send().await.html);
+    assert!(!text.contains("02:30"), "{text}");
+    let (_, after) = text.split_once("Next check-in: ").expect("advice with a time");
+    let (time, _) = after.split_once('.').unwrap();
+    assert!(text.contains(&format!("We ask again{time}")), "{time}: {text}");
 }
 
 #[tokio::test]
