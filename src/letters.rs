@@ -80,8 +80,8 @@ pub fn link(
 }
 
 /// Owes the prompt and the reminders of a check-in, as far as their time has not passed. A
-/// prompt whose time has passed while the question is still open comes at once. What is
-/// owed for the same `reason` is not owed twice.
+/// prompt whose time has passed while the question is still open comes at once. What waits
+/// already stays, for whatever reason it is owed; what waits for another time is replaced.
 pub fn questions(
     conn: &mut Connection,
     now: Timestamp,
@@ -106,11 +106,22 @@ pub fn questions(
             due.insert(0, (at, MomentKind::Prompt));
         }
     }
-    for (at, moment) in due {
-        let kind = match moment {
-            MomentKind::Prompt => LetterKind::CheckInPrompt,
-            MomentKind::Reminder => LetterKind::CheckInReminder,
-        };
+    let due: Vec<(LetterKind, Timestamp)> = due
+        .into_iter()
+        .map(|(at, moment)| match moment {
+            MomentKind::Prompt => (LetterKind::CheckInPrompt, at),
+            MomentKind::Reminder => (LetterKind::CheckInReminder, at),
+        })
+        .collect();
+    let mut waiting = Vec::new();
+    for (letter, kind, at) in outbox::waiting_for_check_in(conn, check_in)? {
+        if due.contains(&(kind, at)) && !waiting.contains(&(kind, at)) {
+            waiting.push((kind, at));
+        } else {
+            outbox::cancel(conn, now, &Actor::System, letter, StopCause::Replaced)?;
+        }
+    }
+    for (kind, at) in due.into_iter().filter(|one| !waiting.contains(one)) {
         let key = NewLetter::prompt_key(kind, check_in, at);
         outbox::owe(
             conn,

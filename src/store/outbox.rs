@@ -132,6 +132,19 @@ pub fn cancel(
     settle(conn, now, actor, id, MailState::Cancelled, Some(cause))
 }
 
+/// The letters that still wait for a check-in: kind and due time.
+pub fn waiting_for_check_in(
+    conn: &mut Connection,
+    check_in: CheckInId,
+) -> Result<Vec<(OutboxId, LetterKind, Timestamp)>> {
+    Ok(outbox::table
+        .filter(outbox::check_in_id.eq(check_in))
+        .filter(waiting_letter())
+        .order((outbox::due_at, outbox::id))
+        .select((outbox::id, outbox::kind, outbox::due_at))
+        .load(conn)?)
+}
+
 /// Cancels all letters that still wait for a check-in (it was answered, superseded,
 /// cancelled). Returns how many.
 pub fn cancel_for_check_in(

@@ -216,6 +216,36 @@ async fn a_corrected_t0_moves_what_was_not_sent_and_can_move_back() {
 }
 
 #[tokio::test]
+async fn who_comes_back_after_a_correction_is_asked_each_question_once() {
+    let ward = Ward::new().await;
+    let (infusion, id) = (ward.infused.infusion, ward.infused.patient);
+    ward.plan(infusion).await;
+    let t0 = ward.app.now().plus_hours(1);
+    ward.app
+        .write(move |conn| {
+            diesel::update(infusion::table.filter(infusion::id.eq(infusion)))
+                .set((infusion::ended_at.eq(t0), infusion::t0.eq(t0), infusion::version.eq(2)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    ward.changed(infusion).await;
+    let waiting = ward.waiting(CheckInCode::D1).await;
+    // Day 1 was not asked when it was due, so it is asked now.
+    let (keys, now) = (ward.app.app.keys.clone(), t0.plus_hours(24 + 7));
+    for _ in 0..2 {
+        let keys = keys.clone();
+        let back = move |conn: &mut _| follow_up::resumed(conn, &keys, now, &Actor::System, id);
+        ward.app.app.db.write(back).await.unwrap();
+    }
+    assert_eq!(ward.waiting(CheckInCode::D2).await.len(), 3, "as before, and not twice");
+    let left = ward.waiting(CheckInCode::D1).await;
+    let (prompt, reminder) = (&left[0], &left[1]);
+    assert_eq!((left.len(), prompt.0.as_str(), prompt.1), (2, "check_in_prompt", now));
+    assert_eq!(reminder, &waiting[2], "the one whose time is still to come");
+}
+
+#[tokio::test]
 async fn a_link_is_sent_again_three_times_an_hour_and_a_revoked_one_is_replaced() {
     let ward = Ward::new().await;
     let infusion = ward.infused.infusion;
