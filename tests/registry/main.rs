@@ -49,3 +49,4 @@ mod rehearsal;
 mod rota;
 mod sign_in;
 mod task;
+mod year;
