@@ -64,7 +64,13 @@ impl Auditor {
     /// The same with another disk and without the wait before the second look.
     #[must_use]
     pub fn with_disk(self, disk: Disk) -> Self {
-        Self { disk, sure_after: Duration::ZERO, ..self }
+        Self { disk, ..self }.at_once()
+    }
+
+    /// The same without the wait before the second look: nothing else is at work.
+    #[must_use]
+    pub fn at_once(self) -> Self {
+        Self { sure_after: Duration::ZERO, ..self }
     }
 
     /// Looks every minute until the future is dropped.

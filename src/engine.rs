@@ -71,7 +71,7 @@ impl Lock {
 pub fn worker(app: &App) -> Result<Worker, SmtpError> {
     let transport = match &app.settings.mail {
         Some(mail) => Transport::smtp(&mail.smtp)?,
-        None => Transport::Capture,
+        None => Transport::Practice(app.practice.clone()),
     };
     let settings = app.settings.letters();
     Ok(Worker::new(app.db.clone(), app.clock.clone(), app.keys.clone(), transport, settings))

@@ -12,6 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::could_not;
 use super::place::{ANCHORS, Place};
 use super::serve::{begin_log, stop_on_signal};
+use crate::auditor::Auditor;
 use crate::clock::Clock;
 use crate::config::{LogFormat, Outgoing, Settings};
 use crate::demo::{self, Training, cohort};
@@ -23,6 +24,9 @@ use crate::secrets::Keys;
 use crate::store::{Db, training};
 use crate::web::App;
 use crate::web::demo::{OFFSET, SHOWN, Shown, ShownLogin, ShownPatient};
+
+/// How often a rehearsed night is looked after.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
 const HELP: &str = "\
 Examples:
@@ -179,15 +183,32 @@ async fn train(ready: Ready, json: bool) -> Result<(), StartError> {
         ..Settings::for_training(&directory.path, clock.now())
     };
     let anchors = directory.path.join(ANCHORS);
-    let mut app = App::new(db.clone(), clock.clone(), keys, settings);
+    let mut app = App::new(db, clock, keys, settings);
     let worker = engine::worker(&app).map_err(|error| StartError::Smtp(error.to_string()))?;
     app.mail_due = worker.bell();
-    app.due = Some(DueWork::start(db, clock, worker.clone()));
+    let auditor = Auditor::new(app.clone(), anchors.clone());
+    app.due = Some(DueWork::start(&app, worker.clone(), auditor));
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(rehearse(app.clone(), stop.clone()));
     say(&shown, json)?;
     engine::run(app, worker, listener, anchors, stop).await;
     Ok(())
+}
+
+/// Lets a rehearsed night go on while nobody moves the clock.
+async fn rehearse(app: App, stop: CancellationToken) {
+    let work = async {
+        loop {
+            match demo::night::play(&app.db, &app.clock, &app.practice).await {
+                Ok(true) => app.mail_due.notify_one(),
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "the rehearsed night could not go on"),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    let _ = stop.run_until_cancelled(work).await;
 }
 
 /// The training clock goes on where it was left.

@@ -5,6 +5,7 @@
 //! uses. Nothing is written behind their back.
 
 pub mod cohort;
+pub mod night;
 pub mod past;
 pub mod reaction;
 

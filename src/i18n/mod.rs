@@ -20,6 +20,7 @@ pub mod letter_texts;
 pub mod letters;
 pub mod mail;
 pub mod moments;
+pub mod night;
 pub mod patient;
 pub mod patient_result;
 pub mod patient_symptoms;

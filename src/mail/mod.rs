@@ -11,5 +11,5 @@ pub mod transport;
 pub mod worker;
 
 pub use letter::{Content, Letter, LetterError};
-pub use transport::{Delivery, SmtpError, SmtpSettings, Transport};
+pub use transport::{Delivery, Practice, SmtpError, SmtpSettings, Transport};
 pub use worker::{MailSettings, Outcome, Worker, compose};

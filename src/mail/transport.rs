@@ -11,6 +11,7 @@
 mod settings;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,6 +54,23 @@ pub enum Transport {
     Smtp(Smtp),
     /// Nowhere: every mail is accepted and stays readable in the outbox (training mode).
     Capture,
+    /// The same, by a server that can be switched off to practise an outage.
+    Practice(Practice),
+}
+
+/// The mail server of the training mode; clones share its switch.
+#[derive(Debug, Clone, Default)]
+pub struct Practice(Arc<AtomicBool>);
+
+impl Practice {
+    /// Switches the server off, or on again.
+    pub fn set_down(&self, is_down: bool) {
+        self.0.store(is_down, Ordering::SeqCst);
+    }
+
+    fn is_down(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Transport {
@@ -91,7 +109,10 @@ impl Transport {
     /// Sends one mail to its one recipient. Comes back within the deadline.
     pub async fn send(&self, message: &Message) -> Delivery {
         match self {
-            Self::Capture => Delivery::Accepted,
+            Self::Practice(server) if server.is_down() => {
+                Delivery::Retry("the mail server of the training is switched off".into())
+            }
+            Self::Capture | Self::Practice(_) => Delivery::Accepted,
             Self::Smtp(smtp) => smtp.send(message).await,
         }
     }

@@ -29,6 +29,7 @@ pub mod links;
 pub(crate) mod literal;
 pub mod lots;
 pub mod members;
+pub mod night;
 mod open;
 pub mod outbox;
 pub mod patients;

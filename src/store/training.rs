@@ -2,12 +2,16 @@
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use jiff::SignedDuration;
 
-use super::literal::{open_task as still_open, planned_check_in};
-use super::schema::{check_in, installation, task, task_event};
+use super::literal::{open_task as still_open, planned_check_in, planned_step};
+use super::schema::{check_in, installation, outbox, session, task, task_event, task_step};
 use super::{Connection, Result};
+use crate::access::IDLE_MINUTES;
+use crate::domain::chain::runs_out;
+use crate::domain::letter::MailState;
 use crate::domain::task::{CallResult, TaskState};
-use crate::domain::{Level, SiteId, TaskId, Timestamp};
+use crate::domain::{Level, OutboxId, PatientId, SiteId, TaskId, Timestamp};
 
 /// A task that somebody must still work on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,12 +80,55 @@ pub fn open_task(conn: &mut Connection, id: TaskId) -> Result<Option<OpenTask>> 
     }))
 }
 
+/// The newest letter to a patient that a mail server took.
+pub fn newest_sent(conn: &mut Connection, of: PatientId) -> Result<Option<OutboxId>> {
+    Ok(outbox::table
+        .filter(outbox::patient_id.eq(of))
+        .filter(outbox::state.eq(MailState::Accepted))
+        .order((outbox::settled_at.desc(), outbox::id.desc()))
+        .select(outbox::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The next moment after now at which people are told of a task, or have to be told again
+/// because an acknowledgement runs out.
+pub fn next_step(conn: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>> {
+    let step: Option<Timestamp> = task_step::table
+        .filter(planned_step())
+        .filter(task_step::due_at.gt(now))
+        .select(min(task_step::due_at))
+        .first(conn)?;
+    let taken = super::steps::taken(conn, now.plus_hours(24 * 400))?;
+    let ends = taken.iter().map(|taken| runs_out(&taken.facts)).filter(|end| *end > now);
+    Ok(step.into_iter().chain(ends).min())
+}
+
 /// The next moment at which a mail is due or a check-in closes.
 pub fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
     let mail = super::outbox::next_due(conn)?;
     let close: Option<Timestamp> =
         check_in::table.filter(planned_check_in()).select(min(check_in::closes_at)).first(conn)?;
     Ok(mail.into_iter().chain(close).min())
+}
+
+/// Whoever is signed in stays so while the clock is moved: nobody was idle in the time that is
+/// skipped.
+pub fn keep_signed_in(conn: &mut Connection, now: Timestamp, by: SignedDuration) -> Result<()> {
+    let open: Vec<(String, Timestamp, Timestamp)> = session::table
+        .filter(session::expires_at.gt(now))
+        .filter(session::last_seen_at.gt(now.plus_minutes(-IDLE_MINUTES)))
+        .select((session::token_hash, session::last_seen_at, session::expires_at))
+        .load(conn)?;
+    for (token, seen_at, expires_at) in open {
+        diesel::update(session::table.find(token))
+            .set((
+                session::last_seen_at.eq(seen_at.plus(by)),
+                session::expires_at.eq(expires_at.plus(by)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// A fact about the installation.

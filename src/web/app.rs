@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use super::health::Health;
 use super::limits::Limits;
@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::Timestamp;
 use crate::due_work::DueWork;
+use crate::mail::Practice;
 use crate::secrets::Keys;
 use crate::store::Db;
 
@@ -30,6 +31,10 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Signs of life of what works in the background.
     pub health: Arc<Health>,
+    /// Training: the mail server that keeps all mail.
+    pub practice: Practice,
+    /// Training: one request at a time moves the clock.
+    pub moving: Arc<Mutex<()>>,
     /// Training: does due work at once after the clock was moved.
     pub due: Option<DueWork>,
 }
@@ -46,6 +51,8 @@ impl App {
             mail_due: Arc::new(Notify::new()),
             limits: Arc::new(Limits::new()),
             health: Arc::default(),
+            practice: Practice::default(),
+            moving: Arc::default(),
             due: None,
         }
     }

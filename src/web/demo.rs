@@ -1,6 +1,10 @@
 //! The training pages: who to be, the clock, the captured mail. Elsewhere they do not exist.
 
 mod captured;
+mod moving;
+mod night;
+
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
@@ -18,18 +22,23 @@ use crate::access::sign_in;
 use crate::domain::{Codelist, Language, Role, Timestamp};
 use crate::i18n::demo::{DemoText, demo};
 use crate::i18n::labels::Label;
+use crate::i18n::night::{NightText, night as night_text};
 use crate::store::{self, staff, training};
 
 /// The farthest that the clock is moved at once.
 const FARTHEST: SignedDuration = SignedDuration::from_hours(400 * 24);
-/// How far it moves at most before due work is done, when something stays due.
-const STEP: SignedDuration = SignedDuration::from_mins(30);
+/// Moving it may take so long: much falls due in a year.
+const MOVING: Duration = Duration::from_mins(2);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/demo", Access::Training, hub),
         Route::get("/demo/mail", Access::Training, captured::list),
-        Route::post("/demo/clock", Access::Training, move_clock),
+        Route::get("/demo/night", night::WATCH, night::watch),
+        Route::get("/demo/night/debrief", night::WATCH, night::debrief::show),
+        Route::post("/demo/night", night::ACT, night::begin).time_limit(MOVING),
+        Route::post("/demo/night/clock", night::ACT, night::move_clock).time_limit(MOVING),
+        Route::post("/demo/clock", Access::Training, move_clock).time_limit(MOVING),
         Route::post("/demo/sign-in", Access::Training, sign_in_as),
     ]
 }
@@ -91,6 +100,7 @@ struct PatientRow {
 struct Hub {
     chrome: Chrome,
     t: &'static DemoText,
+    night: &'static NightText,
     logins: Vec<LoginRow>,
     patients: Vec<PatientRow>,
     now: String,
@@ -142,6 +152,7 @@ async fn draw(app: &App, chrome: Chrome, advance: String, bad: bool) -> Result<H
     Ok(Hub {
         chrome,
         t,
+        night: night_text(lang),
         logins,
         patients,
         now,
@@ -183,38 +194,12 @@ async fn move_clock(
     let Some(by) = span(&form.advance) else {
         return page_again(&draw(&app, chrome, form.advance, true).await?);
     };
-    let target = app.now().plus(by);
-    // From one due moment to the next, so that everything happens in its order and time.
-    while app.now() < target {
-        let now = app.now();
-        let due = app.db.read(training::next_due).await?;
-        let next = due.filter(|due| *due > now).unwrap_or_else(|| now.plus(STEP)).min(target);
-        if !app.clock.advance(next.since(now)) {
-            return Err(PageError::NotFound);
-        }
-        run_due(&app).await;
-    }
-    run_due(&app).await;
-    keep_clock(&app).await?;
+    moving::to(&app, app.now().plus(by)).await?;
     Ok(Redirect::to("/demo").into_response())
-}
-
-async fn run_due(app: &App) {
-    if let Some(due) = &app.due {
-        due.run().await;
-    }
 }
 
 /// The name under which the clock's offset is kept, in milliseconds.
 pub const OFFSET: &str = "training_clock_offset_ms";
-
-/// A training registry that is opened again goes on at its own time.
-async fn keep_clock(app: &App) -> Result<(), PageError> {
-    let Some(offset) = app.clock.offset() else { return Ok(()) };
-    let offset = offset.as_millis().to_string();
-    app.db.write(move |conn| training::set_fact(conn, OFFSET, &offset)).await?;
-    Ok(())
-}
 
 #[derive(Debug, Deserialize)]
 struct SignInForm {

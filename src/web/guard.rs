@@ -65,7 +65,8 @@ async fn admit(rule: &Rule, mut request: Request) -> Result<Request, PageError> 
         Access::Public | Access::Visitor | Access::Api => Ok(request),
         Access::Training if rule.app.settings.training => Ok(request),
         Access::Training => Err(PageError::NotFound),
-        Access::Staff(permission) => {
+        Access::TrainingStaff(_) if !rule.app.settings.training => Err(PageError::NotFound),
+        Access::Staff(permission) | Access::TrainingStaff(permission) => {
             let person = recognise(rule, session_token(&request)).await?;
             let scope = person.scope(permission);
             if !person.may(permission) {

@@ -14,8 +14,12 @@ use crate::domain::{Codelist, Language, Permission, Scope};
 use crate::i18n::common::{CommonText, common};
 use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::faults;
+use crate::i18n::night::night;
 use crate::i18n::pause::pause;
 use crate::store::steps;
+
+/// The page of the rehearsed night, which only training has.
+const NIGHT: &str = "/demo/night";
 
 /// What the frame of a page needs. Every page's template struct has one as `chrome`.
 #[derive(Debug, Clone)]
@@ -98,6 +102,7 @@ impl Chrome {
             ("/admin/pause", t.nav_pause, Permission::PauseMail),
             ("/admin", t.nav_admin, Permission::ManageSite),
             ("/admin/audit", t.nav_audit, Permission::ViewAudit),
+            (NIGHT, night(self.lang).title, Permission::ViewQueue),
         ];
         let is_below = |url: &str| path == url || path.starts_with(&format!("{url}/"));
         // The nearest page above is the current one: mail is not administration.
@@ -105,7 +110,9 @@ impl Chrome {
         let current = current.max_by_key(|url| url.len());
         self.nav = all
             .into_iter()
-            .filter(|(_, _, permission)| signed.person.may(*permission))
+            .filter(|(url, _, permission)| {
+                signed.person.may(*permission) && (*url != NIGHT || app.settings.training)
+            })
             .map(|(url, name, _)| (url, name, current == Some(url)))
             .collect();
         let paused = &signed.person.mail_paused;

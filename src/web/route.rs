@@ -24,6 +24,8 @@ pub enum Access {
     Api,
     /// Only while training; elsewhere the route does not exist.
     Training,
+    /// Only while training, and then as [`Access::Staff`].
+    TrainingStaff(Permission),
 }
 
 /// One row of the route table.

@@ -17,10 +17,13 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use afterwatch::access::{NewSession, Stage};
+use afterwatch::auditor::Auditor;
 use afterwatch::clock::Clock;
 use afterwatch::config::Settings;
 use afterwatch::domain::registry::ActiveState;
 use afterwatch::domain::{Language, Role, SiteId, StaffId, Timestamp};
+use afterwatch::due_work::DueWork;
+use afterwatch::engine;
 use afterwatch::secrets::{Keys, new_token, token_hash};
 use afterwatch::store::schema::{duty, membership, staff};
 use afterwatch::store::{self, Connection, Db, sessions};
@@ -56,8 +59,27 @@ impl TestApp {
         Self::with(|settings| settings.training = true)
     }
 
+    /// In training mode with everything at work that falls due when its clock is moved.
+    pub fn practising() -> Self {
+        Self::built(
+            |settings| settings.training = true,
+            |mut app| {
+                let worker = engine::worker(&app).unwrap();
+                app.mail_due = worker.bell();
+                let auditor = Auditor::new(app.clone(), app.settings.data.join("no-anchors.txt"))
+                    .with_disk(|_| Some((1 << 40, 80)));
+                app.due = Some(DueWork::start(&app, worker, auditor));
+                app
+            },
+        )
+    }
+
     /// With settings of its own.
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::built(change, |app| app)
+    }
+
+    fn built(change: impl FnOnce(&mut Settings), finish: impl FnOnce(App) -> App) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let keys = Keys::from_root(&[7; 32]);
         let (db, _) = Db::open(&directory.path().join("registry.db"), &keys).unwrap();
@@ -65,7 +87,7 @@ impl TestApp {
         let mut settings = Settings::for_training(directory.path(), start);
         settings.training = false;
         change(&mut settings);
-        let app = App::new(db, Clock::fixed(start), keys, settings);
+        let app = finish(App::new(db, Clock::fixed(start), keys, settings));
         Self { router: web::router(&app), app, _directory: directory }
     }
 

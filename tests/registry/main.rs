@@ -9,6 +9,7 @@
 
 mod api;
 mod app;
+mod bad_night;
 mod calls;
 mod climb;
 mod climb_pages;

@@ -188,7 +188,7 @@ fn judge(route: &Route, who: Who, of_a_clinic: bool, answer: &Answer) -> Option<
     }
     let allowed = match (route.access, who) {
         (Access::Public | Access::Visitor, _) => return None,
-        (Access::Training, _) => {
+        (Access::Training | Access::TrainingStaff(_), _) => {
             return (status != StatusCode::NOT_FOUND).then_some("exists outside of training");
         }
         (Access::Api, _) => {

@@ -59,6 +59,9 @@ impl MailPage {
 pub(super) struct Address {
     #[serde(default)]
     after: String,
+    /// Only this mail.
+    #[serde(default)]
+    id: String,
 }
 
 pub(super) async fn list(
@@ -68,18 +71,23 @@ pub(super) async fn list(
 ) -> Result<Response, PageError> {
     let address = address.map(|Query(address)| address).unwrap_or_default();
     let after = place(&address.after);
+    let only: Option<OutboxId> = address.id.parse().ok();
     let (mut rows, has_more) = app
         .db
         .read(move |conn| {
             // Nobody is signed in here, and everybody is invented: all clinics are shown.
             let scope = Scope::of(sites::all(conn)?.into_iter().map(|site| site.id));
             let filter = Filter {
-                state: Some(MailState::Accepted),
+                // One that came back was sent, too.
+                state: only.is_none().then_some(MailState::Accepted),
+                id: only,
                 after,
                 limit: i64::try_from(PAGE).unwrap_or(i64::MAX - 1) + 1,
                 ..Filter::default()
             };
-            let mails = outbox::list(conn, &scope, &filter)?;
+            let mut mails = outbox::list(conn, &scope, &filter)?;
+            let was_sent = [MailState::Accepted, MailState::Bounced];
+            mails.retain(|mail| was_sent.contains(&mail.state));
             let has_more = mails.len() > PAGE;
             let mut rows = Vec::new();
             for mail in mails.into_iter().take(PAGE) {
