@@ -217,7 +217,7 @@ fn allowed(db: &Db) -> BTreeMap<String, String> {
 #[test]
 fn codes_in_the_database_are_those_of_the_program() {
     use afterwatch::domain::letter::{self, MailState};
-    use afterwatch::domain::{self, Level, chain, grading, registry, snooze, task};
+    use afterwatch::domain::{self, Level, chain, grading, letter_text, registry, snooze, task};
     fn check<T: Codelist>(allowed: &mut BTreeMap<String, String>, columns: &[&str]) {
         check_some(allowed, columns, T::ALL);
     }
@@ -244,6 +244,7 @@ fn codes_in_the_database_are_those_of_the_program() {
             "outbox.language",
             "consent.language",
             "visit.language",
+            "letter_text.language",
         ],
     );
     check::<domain::Role>(db, &["membership.role"]);
@@ -269,6 +270,8 @@ fn codes_in_the_database_are_those_of_the_program() {
     check::<registry::Evaluation>(db, &["report.evaluation"]);
     check::<registry::CheckInState>(db, &["check_in.state"]);
     check::<MailState>(db, &["outbox.state"]);
+    // Everything but the test mail of the command line.
+    check_some(db, &["letter_text.kind"], letter_text::kinds(false));
     check::<letter::AttemptResult>(db, &["delivery_attempt.result"]);
     check::<letter::KeyPurpose>(db, &["api_token.purpose"]);
     // A gateway does not send a call back.

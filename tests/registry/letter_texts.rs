@@ -271,7 +271,7 @@ async fn the_preview_of_an_unsaved_text_shows_the_mail_of_a_chosen_patient_with_
         ];
         admin.post(&url(a), &fields).await
     };
-    let shown = preview("p-17", "").await;
+    let shown = preview(" P-17", "").await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.html);
     for part in [
         "As patient P-17 would get it",

@@ -42,23 +42,26 @@ fn seek(
     typed: &str,
     picked: Option<PatientId>,
 ) -> Result<Sought, Error> {
-    let found = match picked {
-        Some(id) => patients::get(conn, scope, id)?,
-        None => {
-            let filter = Filter { search: Some(typed.to_owned()), ..Filter::default() };
-            let (rows, _) = patients::page(conn, scope, &filter, 0, OFFERED)?;
-            let mut rows: Vec<Patient> = rows.into_iter().map(|row| row.patient).collect();
-            let is_it = |one: &Patient| one.code.to_string().to_lowercase() == typed.to_lowercase();
-            let exact = rows.iter().filter(|one| is_it(one)).count();
-            if exact == 1 {
-                rows.retain(is_it);
+    let found = if let Some(id) = picked {
+        patients::get(conn, scope, id)?
+    } else {
+        let mut rows = Vec::new();
+        // The whole number goes before the numbers that contain it.
+        if let Ok(code) = typed.parse() {
+            for site in scope.sites() {
+                rows.extend(patients::by_code(conn, *site, &code)?);
             }
-            if rows.len() > 1 {
-                let several = rows.into_iter().map(|one| (one.id, one.code.to_string()));
-                return Ok(Sought::Several(several.collect()));
-            }
-            rows.pop()
         }
+        if rows.is_empty() {
+            let filter = Filter { search: Some(typed.to_owned()), ..Filter::default() };
+            let (found, _) = patients::page(conn, scope, &filter, 0, OFFERED)?;
+            rows.extend(found.into_iter().map(|row| row.patient));
+        }
+        if rows.len() > 1 {
+            let several = rows.into_iter().map(|one| (one.id, one.code.to_string()));
+            return Ok(Sought::Several(several.collect()));
+        }
+        rows.pop()
     };
     let Some(patient) = found else { return Ok(Sought::Nobody) };
     let Some(site) = sites::get(conn, scope, patient.site_id)? else { return Ok(Sought::Nobody) };
