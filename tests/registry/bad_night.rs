@@ -7,6 +7,7 @@ use afterwatch::domain::chain::{Audience, StepState};
 use afterwatch::domain::letter::MailState;
 use afterwatch::domain::task::{TaskKind, TaskState};
 use afterwatch::domain::{Level, ProductKind, Role, Scope, SiteId, Timestamp};
+use afterwatch::store::hooks;
 use afterwatch::store::night::{Record, record};
 use afterwatch::store::schema::{outbox, product, task};
 use afterwatch::store::task_actions::TaskRow;
@@ -14,6 +15,7 @@ use axum::http::StatusCode;
 use diesel::prelude::*;
 
 use crate::app::{Answer, Browser, TestApp};
+use crate::gateway::Gateway;
 
 /// A training clinic with somebody of every kind, and the nurse on duty.
 struct Practice {
@@ -333,4 +335,35 @@ async fn a_night_of_another_clinic_is_not_shown() {
     assert_eq!(moved.status, StatusCode::CONFLICT);
     let page = nurse.get("/demo/night?lang=zh-CN").await.html;
     assert!(page.contains("另一家门诊正在进行夜间演练"), "{page}");
+}
+
+#[tokio::test]
+async fn moving_the_clock_calls_the_gateway_of_the_clinic_once_for_each_step() {
+    let practice = Practice::new().await;
+    let gateway = Gateway::new().await;
+    let (site, now, hook) = (practice.site, practice.app.now(), gateway.hook());
+    practice.app.write(move |conn| hooks::keep(conn, now, site, &hook)).await;
+    let night = practice.begin().await;
+    practice.until(395).await;
+    let done =
+        |record: &Record| record.steps.iter().filter(|step| step.state == StepState::Done).count();
+    let before = done(&practice.record(&night).await);
+    assert_eq!(gateway.calls(), before);
+    // The mail server stands still in between; the gateway does not wait for it.
+    practice.until(465).await;
+    let after = done(&practice.record(&night).await);
+    assert!(after > before + 1, "{before} {after}");
+    assert_eq!(gateway.calls(), after);
+}
+
+#[tokio::test]
+async fn whoever_was_idle_before_the_clock_was_moved_is_signed_out_and_nobody_else() {
+    let practice = Practice::new().await;
+    let idle = practice.app.staff(Role::Physician, practice.site).await;
+    practice.app.advance(jiff::SignedDuration::from_mins(16));
+    let nurse = practice.app.sign_in(practice.nurse.id()).await;
+    let answer = nurse.post("/demo/clock", &[("advance", "P2D")]).await;
+    assert_eq!(answer.location(), Some("/demo"), "{}", answer.html);
+    assert_eq!(nurse.get("/queue").await.status, StatusCode::OK);
+    assert_ne!(idle.get("/queue").await.status, StatusCode::OK);
 }

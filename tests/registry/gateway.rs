@@ -39,7 +39,7 @@ struct Asked {
 }
 
 /// A gateway that knows a secret.
-struct Gateway {
+pub struct Gateway {
     url: String,
     does: Arc<Mutex<Does>>,
     secret: Arc<Mutex<String>>,
@@ -47,7 +47,7 @@ struct Gateway {
 }
 
 impl Gateway {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/sms?key=k", listener.local_addr().unwrap());
         let does = Arc::new(Mutex::new(Does::Takes));
@@ -66,6 +66,18 @@ impl Gateway {
             }
         });
         gateway
+    }
+
+    /// What a clinic keeps of it, which gets to know the secret.
+    pub fn hook(&self) -> Hook {
+        let secret = "a-secret-of-both-sides-that-is-long-enough".to_owned();
+        self.secret.lock().unwrap().clone_from(&secret);
+        Hook { url: self.url.clone(), secret, is_active: true, version: 1 }
+    }
+
+    /// How often it was called.
+    pub fn calls(&self) -> usize {
+        self.asked().len()
     }
 
     fn asked(&self) -> Vec<Asked> {
@@ -117,10 +129,7 @@ async fn answer(mut stream: TcpStream, does: Does, secret: String, asked: Arc<Mu
 impl Clinic {
     /// Registers the gateway, which gets to know the secret.
     async fn gateway(&self, gateway: &Gateway) {
-        let (site, now, url) = (self.ward.site, self.ward.app.now(), gateway.url.clone());
-        let secret = "a-secret-of-both-sides-that-is-long-enough".to_owned();
-        gateway.secret.lock().unwrap().clone_from(&secret);
-        let hook = Hook { url, secret, is_active: true, version: 1 };
+        let (site, now, hook) = (self.ward.site, self.ward.app.now(), gateway.hook());
         self.ward.app.write(move |conn| hooks::keep(conn, now, site, &hook)).await;
     }
 

@@ -185,11 +185,9 @@ impl Night {
     /// Whether the mail server is switched off.
     #[must_use]
     pub fn is_mail_down(&self) -> bool {
-        let switched = self.happenings.iter().filter(|one| one.did_happen);
-        switched
-            .filter(|one| matches!(one.deed, Deed::MailDown | Deed::MailUp))
-            .next_back()
-            .is_some_and(|one| one.deed == Deed::MailDown)
+        let is_switch =
+            |one: &&Happening| one.did_happen && matches!(one.deed, Deed::MailDown | Deed::MailUp);
+        self.happenings.iter().rfind(is_switch).is_some_and(|one| one.deed == Deed::MailDown)
     }
 }
 
@@ -307,6 +305,7 @@ mod perhaps_text {
 
     use crate::domain::Timestamp;
 
+    #[expect(clippy::ref_option, reason = "serde hands over the field itself")]
     pub(super) fn serialize<S: Serializer>(
         value: &Option<Timestamp>,
         to: S,

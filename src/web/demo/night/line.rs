@@ -101,14 +101,14 @@ impl Lines<'_> {
         entries.extend(self.server());
         for one in unheard(record, now) {
             let mut entry = self.entry(one.from, self.t.banner(self.number(one.task)));
-            entry.class = "level-emergency".to_owned();
+            entry.class = level_class(Level::Emergency);
             entry.url = format!("/tasks/{}", one.task);
             entries.push(entry);
         }
         for alarm in &record.alarms {
             let Some(fault) = alarm.fault else { continue };
             let mut entry = self.entry(alarm.at, self.t.auditor.to_owned());
-            entry.class = "level-emergency".to_owned();
+            entry.class = level_class(Level::Emergency);
             entry.lines.push(faults::finding(Finding::one(fault), self.lang));
             entries.push(entry);
         }
@@ -209,8 +209,8 @@ impl Lines<'_> {
 
     /// What became of mails; those to staff about one task together.
     fn letters(&self) -> Vec<Entry> {
-        let mut settled: BTreeMap<(Timestamp, Option<TaskId>, Option<PatientId>), Vec<&Mail>> =
-            BTreeMap::new();
+        type Together = (Timestamp, Option<TaskId>, Option<PatientId>);
+        let mut settled: BTreeMap<Together, Vec<&Mail>> = BTreeMap::new();
         for mail in self.found.record.mails.iter().filter(|mail| !is_waiting(mail)) {
             let Some(at) = mail.settled_at else { continue };
             settled.entry((at, mail.task, mail.patient)).or_default().push(mail);
