@@ -202,11 +202,38 @@ impl Tab {
 
     /// Asks for dark colours.
     pub async fn dark(&self) {
+        self.scheme(true).await;
+    }
+
+    /// Asks for dark or light colours.
+    pub async fn scheme(&self, is_dark: bool) {
+        let scheme = if is_dark { "dark" } else { "light" };
         let media = SetEmulatedMediaParams {
-            features: Some(vec![MediaFeature::new("prefers-color-scheme", "dark")]),
+            features: Some(vec![
+                MediaFeature::new("prefers-color-scheme", scheme),
+                // Colours on their way from one to the other are neither.
+                MediaFeature::new("prefers-reduced-motion", "reduce"),
+            ]),
             ..SetEmulatedMediaParams::default()
         };
         self.page.execute(media).await.unwrap();
+    }
+
+    /// Makes the screen narrower or wider.
+    pub async fn resize(&mut self, width: i64) {
+        self.width = width;
+        self.fit().await;
+    }
+
+    /// Closes the page.
+    pub async fn close(self) {
+        self.page.close().await.unwrap();
+    }
+
+    /// What a promise comes to, as text.
+    pub async fn answer(&self, promise: &str) -> String {
+        let value = self.page.evaluate(promise.to_owned()).await;
+        value.unwrap().into_value().unwrap()
     }
 
     /// Keeps a picture where `AFTERWATCH_PICTURES` says, for a person to look at.
@@ -219,7 +246,7 @@ impl Tab {
     }
 
     /// The page is no wider than the screen, has a language, one first heading and a name for
-    /// every field; the console has no error.
+    /// every field; nothing stands in anybody's way; the console has no error.
     pub async fn is_sound(&self, what: &str) {
         let problems = self
             .value(
@@ -239,6 +266,8 @@ impl Tab {
             )
             .await;
         assert!(problems.is_empty(), "{what}: {problems}");
+        let hindrances = self.hindrances().await;
+        assert!(hindrances.is_empty(), "{what}: {hindrances}");
         let errors = self.errors.lock().unwrap().clone();
         assert!(errors.is_empty(), "{what}: console errors {errors:?}");
     }

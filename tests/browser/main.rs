@@ -2,6 +2,7 @@
 //!
 //! Where there is no chromium these tests say so and pass; the gate always has one.
 
+mod accessible;
 mod chrome;
 mod every_page;
 mod flows;
