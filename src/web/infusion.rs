@@ -206,7 +206,12 @@ impl InfusionPage {
             facts: facts(lang, infusion, zone),
             seen: seen_lines(lang, &known.seen, zone),
             check_ins: check_in_lines(lang, &known.check_ins, zone),
-            reports: report_lines(lang, &known.reports, zone),
+            reports: report_lines(
+                lang,
+                &known.reports,
+                zone,
+                signed.may(Permission::ViewQueue, site.id),
+            ),
             links: known.links.iter().map(|link| link_line(t, link, zone, now)).collect(),
             grades: grade_lines(lang, &known.grades, zone),
             has_email: known.has_email,

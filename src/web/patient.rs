@@ -178,7 +178,8 @@ impl RecordPage {
         let lang = chrome.lang;
         let t = registry(lang);
         let Record { patient, site, contact, lot_risk, snoozes, facts } = record;
-        let entries = timeline::entries(lang, &site.time_zone, &facts, now);
+        let opens_tasks = signed.may(Permission::ViewQueue, site.id);
+        let entries = timeline::entries(lang, &site.time_zone, (&facts, opens_tasks), now);
         let coming = entries.coming.first().map(|next| {
             t.coming(entries.coming.len(), &format!("{} · {}", next.title, next.at.local))
         });

@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{Browser, TestApp};
+use crate::ward::{Ward, chest_pain};
 
 async fn is_in(browser: &Browser) -> bool {
     browser.get("/account").await.status == StatusCode::OK
@@ -228,4 +229,20 @@ async fn what_runs_may_end_when_the_program_is_told_to_stop() {
     let mut answer = String::new();
     running.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
+}
+
+#[tokio::test]
+async fn who_may_not_open_a_task_sees_no_link_to_one() {
+    let ward = Ward::new().await;
+    ward.report(chest_pain()).await;
+    let pages = [
+        format!("/patients/{}", ward.infused.patient),
+        format!("/infusions/{}", ward.infused.infusion),
+    ];
+    let nurse = ward.app.staff(Role::Nurse, ward.site).await;
+    let coordinator = ward.app.staff(Role::Coordinator, ward.site).await;
+    for page in &pages {
+        assert!(nurse.get(page).await.html.contains("href=\"/tasks/"), "{page}");
+        assert!(!coordinator.get(page).await.html.contains("href=\"/tasks/"), "{page}");
+    }
 }

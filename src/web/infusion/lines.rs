@@ -78,7 +78,13 @@ pub(super) fn check_in_lines(lang: Language, all: &[CheckIn], zone: &Zone) -> Ve
         .collect()
 }
 
-pub(super) fn report_lines(lang: Language, all: &[Report], zone: &Zone) -> Vec<ReportLine> {
+/// Only who may open tasks gets links to them.
+pub(super) fn report_lines(
+    lang: Language,
+    all: &[Report],
+    zone: &Zone,
+    opens_tasks: bool,
+) -> Vec<ReportLine> {
     all.iter()
         .rev()
         .map(|report| ReportLine {
@@ -87,7 +93,11 @@ pub(super) fn report_lines(lang: Language, all: &[Report], zone: &Zone) -> Vec<R
             class: level_class(report.level),
             level: report.level.label(lang),
             source: report.source.label(lang),
-            url: report.task_id.map(|task| format!("/tasks/{task}")).unwrap_or_default(),
+            url: report
+                .task_id
+                .filter(|_| opens_tasks)
+                .map(|task| format!("/tasks/{task}"))
+                .unwrap_or_default(),
         })
         .collect()
 }

@@ -64,6 +64,7 @@ struct Line<'a> {
     t: &'static RegistryText,
     zone: &'a Zone,
     facts: &'a Facts,
+    opens_tasks: bool,
     entries: Vec<Entry>,
 }
 
@@ -76,10 +77,15 @@ pub(in crate::web) struct Parts {
     pub coming: Vec<Entry>,
 }
 
-/// The entries as they stand at `now`.
-pub(in crate::web) fn entries(lang: Language, zone: &Zone, facts: &Facts, now: Timestamp) -> Parts {
+/// The entries as they stand at `now`. Only who may open tasks gets links to them.
+pub(in crate::web) fn entries(
+    lang: Language,
+    zone: &Zone,
+    (facts, opens_tasks): (&Facts, bool),
+    now: Timestamp,
+) -> Parts {
     let t = registry(lang);
-    let mut line = Line { lang, t, zone, facts, entries: Vec::new() };
+    let mut line = Line { lang, t, zone, facts, opens_tasks, entries: Vec::new() };
     line.consents();
     line.courses();
     line.infusions();
@@ -200,7 +206,7 @@ impl Line<'_> {
     }
 
     fn reports(&mut self) {
-        let (t, lang) = (self.t, self.lang);
+        let (t, lang, opens) = (self.t, self.lang, self.opens_tasks);
         let corrected: Vec<_> =
             self.facts.reports.iter().filter_map(|report| report.supersedes).collect();
         for report in &self.facts.reports {
@@ -227,26 +233,30 @@ impl Line<'_> {
             entry.lines.extend(report.temp_adj_c.as_ref().map(|temp| format!("{temp} °C")));
             entry.lines.extend(quiet);
             entry.quote.clone_from(&report.free_text);
-            if let Some(task) = report.task_id {
+            if let Some(task) = report.task_id.filter(|_| opens) {
                 entry.url = format!("/tasks/{task}");
             }
         }
     }
 
     fn tasks(&mut self) {
-        let (t, lang) = (self.t, self.lang);
+        let (t, lang, opens) = (self.t, self.lang, self.opens_tasks);
         for task in &self.facts.tasks {
             let title = format!("{} {}: {}", t.task, task.number, task.kind.label(lang));
             let entry = self.add(task.opened_at, title);
             entry.class = level_class(task.level);
             entry.level = task.level.label(lang);
-            entry.url = format!("/tasks/{}", task.id);
+            if opens {
+                entry.url = format!("/tasks/{}", task.id);
+            }
             entry.lines.push(task.state.label(lang).to_owned());
         }
         for done in &self.facts.done {
             let entry =
                 self.add(done.at, format!("{} {}: {}", t.task, done.number, done.kind.label(lang)));
-            entry.url = format!("/tasks/{}", done.task);
+            if opens {
+                entry.url = format!("/tasks/{}", done.task);
+            }
             let mut facts = Vec::new();
             facts.extend(done.call_result.map(|result| result.label(lang).to_owned()));
             facts.extend(done.outcome.map(|outcome| outcome.label(lang).to_owned()));
