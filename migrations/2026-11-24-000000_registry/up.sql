@@ -399,7 +399,7 @@ CREATE TABLE task (
     site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
     patient_id          TEXT NOT NULL REFERENCES patient (id) ON DELETE RESTRICT,
     infusion_id         TEXT NOT NULL REFERENCES infusion (id) ON DELETE RESTRICT,
-    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person', 'prompts_stopped', 'lot_event')),
+    kind                TEXT NOT NULL CHECK (kind IN ('report', 'missed_check_in', 'unreachable', 'not_this_person', 'prompts_stopped', 'lot_event', 'seriousness', 'product_quality')),
     level               TEXT NOT NULL CHECK (level IN ('NONE', 'ROUTINE', 'SOON', 'URGENT', 'EMERGENCY')),
     urgency_rank        INTEGER NOT NULL CHECK (urgency_rank BETWEEN 0 AND 4), -- 0 = EMERGENCY: sorts the queue
     state               TEXT NOT NULL CHECK (state IN ('open', 'closed')),

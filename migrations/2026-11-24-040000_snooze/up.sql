@@ -41,16 +41,19 @@ CREATE TABLE snoozed_flag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX snoozed_flag_by_snooze ON snoozed_flag (snooze_id);
 
--- A late result that says a lot was not fit to be given. It raises the recipients' risk of
--- infection for a while, and a task for each.
+-- A late result that says a lot was not fit to be given, or that it was confused with another
+-- or given to a wrong patient. It raises the recipients' risk of infection for a while, and
+-- tasks for each.
 CREATE TABLE lot_event (
     id                  TEXT PRIMARY KEY,
     site_id             TEXT NOT NULL REFERENCES site (id) ON DELETE RESTRICT,
     lot_id              TEXT NOT NULL REFERENCES lot (id) ON DELETE RESTRICT,
-    kind                TEXT NOT NULL CHECK (kind IN ('LOT_STERILITY', 'LOT_MYCOPLASMA', 'LOT_ENDOTOXIN')),
+    kind                TEXT NOT NULL CHECK (kind IN ('LOT_STERILITY', 'LOT_MYCOPLASMA', 'LOT_ENDOTOXIN', 'LOT_MIX_UP', 'LOT_WRONG_PATIENT')),
+    note                TEXT CHECK (length(note) BETWEEN 1 AND 4000),           -- what happened, of what a person recorded
     recorded_at         TEXT NOT NULL,
     recorded_by         TEXT REFERENCES staff (id) ON DELETE RESTRICT,             -- null: the command line or the program
-    withdrawn_at        TEXT                                                       -- the result was entered by mistake
+    withdrawn_at        TEXT,                                                      -- it was entered by mistake
+    CHECK ((kind IN ('LOT_MIX_UP', 'LOT_WRONG_PATIENT')) = (note IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX lot_event_in_force ON lot_event (lot_id, kind) WHERE withdrawn_at IS NULL;
 CREATE INDEX flag_by_lot_event ON flag (lot_event_id) WHERE lot_event_id IS NOT NULL;

@@ -71,8 +71,8 @@ codelist! {
 }
 
 codelist! {
-    /// A late result that says a lot was not fit to be given (REFERENCE §4.8). The codes stand
-    /// where a rule's id stands in the reasons of a task.
+    /// What says that a lot was not fit to be given, or not to this patient (REFERENCE §4.8).
+    /// The codes stand where a rule's id stands in the reasons of a task.
     pub enum LotEventKind: "lot event" {
         /// Bacteria or fungi grew.
         Sterility = "LOT_STERILITY",
@@ -80,6 +80,21 @@ codelist! {
         Mycoplasma = "LOT_MYCOPLASMA",
         /// Endotoxin is over the limit.
         Endotoxin = "LOT_ENDOTOXIN",
+        /// The lot was confused with another.
+        MixUp = "LOT_MIX_UP",
+        /// It was given to a patient for whom it was not meant.
+        WrongPatient = "LOT_WRONG_PATIENT",
+    }
+}
+
+impl LotEventKind {
+    /// What a person records; the others follow from the tests of the lot.
+    pub const INCIDENTS: [Self; 2] = [Self::MixUp, Self::WrongPatient];
+
+    /// Whether a person records it.
+    #[must_use]
+    pub const fn is_incident(self) -> bool {
+        matches!(self, Self::MixUp | Self::WrongPatient)
     }
 }
 

@@ -21,8 +21,12 @@ codelist! {
         NotThisPerson = "not_this_person",
         /// The patient stopped the mails that ask: somebody should know why.
         PromptsStopped = "prompts_stopped",
-        /// A late result says that the lot was not fit to be given.
+        /// The lot was not fit to be given, or not to this patient: ask how they are.
         LotEvent = "lot_event",
+        /// Somebody must judge whether what a lot did to a patient is serious.
+        Seriousness = "seriousness",
+        /// Somebody must find out what went wrong with a lot.
+        ProductQuality = "product_quality",
     }
 }
 
@@ -101,12 +105,21 @@ codelist! {
         EnteredInError = "entered_in_error",
         /// The missed check-in was answered.
         Answered = "answered",
+        /// Judged: serious.
+        Serious = "serious",
+        /// Judged: not serious.
+        NotSerious = "not_serious",
+        /// The cause was found and told to whom it must be told.
+        QualityReported = "quality_reported",
+        /// Nothing is wrong with the lot.
+        NoDefect = "no_defect",
     }
 }
 
 impl Outcome {
-    /// Outcomes that a person may choose; [`Outcome::Answered`] is set by the answer itself.
-    pub const CHOICES: [Self; 7] = [
+    /// Outcomes that a person may choose for work with a patient; [`Outcome::Answered`] is set
+    /// by the answer itself.
+    const OF_PATIENTS: [Self; 7] = [
         Self::AdviceGiven,
         Self::ExpectedReaction,
         Self::PhysicianReview,
@@ -115,6 +128,30 @@ impl Outcome {
         Self::NotReached,
         Self::EnteredInError,
     ];
+
+    /// Outcomes that a person may choose for a task of this kind.
+    #[must_use]
+    pub const fn choices(kind: TaskKind) -> &'static [Self] {
+        match kind {
+            TaskKind::Seriousness => &[Self::Serious, Self::NotSerious, Self::EnteredInError],
+            TaskKind::ProductQuality => {
+                &[Self::QualityReported, Self::NoDefect, Self::EnteredInError]
+            }
+            TaskKind::Report
+            | TaskKind::MissedCheckIn
+            | TaskKind::Unreachable
+            | TaskKind::NotThisPerson
+            | TaskKind::PromptsStopped
+            | TaskKind::LotEvent => &Self::OF_PATIENTS,
+        }
+    }
+
+    /// Whether it is a judgement that needs its grounds in the note (REFERENCE §5.1: the
+    /// program never decides "not serious", and a person says why).
+    #[must_use]
+    pub const fn needs_grounds(self) -> bool {
+        matches!(self, Self::Serious | Self::NotSerious | Self::QualityReported | Self::NoDefect)
+    }
 
     /// Whether the outcome explains that nobody spoke with the patient.
     #[must_use]

@@ -127,6 +127,8 @@ labels! {
         Sterility: "The sterility test of the lot that was given is positive", "已输注批次的无菌检验呈阳性";
         Mycoplasma: "The mycoplasma test of the lot that was given is positive", "已输注批次的支原体检验呈阳性";
         Endotoxin: "The endotoxin of the lot that was given is over the limit", "已输注批次的内毒素超标";
+        MixUp: "The lot was mixed up with another", "该批次与其他批次混淆";
+        WrongPatient: "The lot was given to a patient for whom it was not meant", "该批次被输给了非预定的患者";
     }
     TaskKind {
         Report: "Report", "报告";
@@ -134,7 +136,9 @@ labels! {
         Unreachable: "Mail refused", "邮件无法送达";
         NotThisPerson: "“This is not me”", "“这不是我”";
         PromptsStopped: "Patient stopped the mails", "患者停止了邮件";
-        LotEvent: "Lot with a failed test", "批次检验不合格";
+        LotEvent: "Lot not fit to be given", "批次不应输注";
+        Seriousness: "Seriousness assessment", "严重性评估";
+        ProductQuality: "Product quality", "产品质量";
     }
     TaskState {
         Open: "Open", "待处理";
@@ -170,6 +174,10 @@ labels! {
         NotReached: "Could not be reached", "无法联系到患者";
         EnteredInError: "Entered by mistake", "误录入";
         Answered: "Check-in was answered", "随访已答复";
+        Serious: "Serious", "严重";
+        NotSerious: "Not serious", "非严重";
+        QualityReported: "Cause found and reported", "原因已查明并上报";
+        NoDefect: "Nothing wrong with the lot", "批次无质量问题";
     }
     WorthAFlag {
         Yes: "Yes", "值得";

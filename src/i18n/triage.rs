@@ -127,6 +127,9 @@ pub fn refusal(refusal: Refusal, lang: Language) -> String {
             "The patient was not reached: write down how you know how it ended.",
             "未联系到患者：请写明您如何得知结果。",
         ),
+        Refusal::NoGrounds => {
+            ("Write down the grounds of this judgement.", "请写明作出这一判断的依据。")
+        }
         Refusal::AnotherIsOpen => (
             "Another task of this infusion is open: work there.",
             "此次输注已有另一项打开的任务：请在该任务中处理。",

@@ -2,6 +2,8 @@
 
 mod event;
 mod form;
+pub mod incident;
+pub(crate) mod stop;
 
 pub use form::LotForm;
 

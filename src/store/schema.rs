@@ -458,6 +458,7 @@ diesel::table! {
         site_id -> Text,
         lot_id -> Text,
         kind -> Text,
+        note -> Nullable<Text>,
         recorded_at -> Text,
         recorded_by -> Nullable<Text>,
         withdrawn_at -> Nullable<Text>,

@@ -9,6 +9,7 @@ use crate::domain::grading::{
 };
 use crate::domain::task::{Happening, Refusal, TaskEventKind};
 use crate::domain::{Codelist, ProductKind, Timestamp};
+use crate::registry::lot::stop;
 use crate::store::Connection;
 use crate::store::task_actions::{self, NewStaffGrade, TaskRow};
 
@@ -93,8 +94,18 @@ pub fn grade_term(
             "reason": new.reason,
         });
         step.note_down(conn, now, &row, "task.term_graded", &detail)?;
+        if stops_the_lot(given.term, grade) {
+            let reason = format!("{} · {}", given.term.code(), row.number);
+            let from = (row.site_id, row.infusion_id);
+            stop::after_infusion(conn, now, &step.actor, from, &reason)?;
+        }
     }
     Ok(())
+}
+
+/// A confirmed anaphylaxis, sepsis or death (REFERENCE §4.8).
+const fn stops_the_lot(term: StaffTerm, grade: u8) -> bool {
+    grade == 5 || (grade > 0 && matches!(term, StaffTerm::Anaphylaxis | StaffTerm::Sepsis))
 }
 
 fn against_term(

@@ -1,5 +1,7 @@
 //! One lot: everybody who was given it, entering and changing it.
 
+mod incident;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,9 +14,11 @@ use super::page::page;
 use super::patient::id;
 use super::patients::site_codes;
 use super::{Access, App, Chrome, PageError, Route, Signed};
-use crate::domain::registry::{ActiveState, CultureResult, EndotoxinResult, LotSource, LotState};
-use crate::domain::task::TaskState;
-use crate::domain::{Language, LotId, Permission, Scope};
+use crate::domain::registry::{
+    ActiveState, CultureResult, EndotoxinResult, LotEventKind, LotSource, LotState,
+};
+use crate::domain::task::{TaskKind, TaskState};
+use crate::domain::{Codelist, Language, LotId, Permission, Scope};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::fields::label;
 use crate::i18n::registry::{RegistryText, registry};
@@ -29,13 +33,15 @@ use crate::store::{self, Connection};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Staff(Permission::EditRegistry);
-    vec![
+    let mut routes = vec![
         Route::get("/lots/new", edit, new),
         Route::post("/lots/new", edit, add),
         Route::get("/lots/{id}", Access::Staff(Permission::ViewRegistry), show),
         Route::get("/lots/{id}/edit", edit, edit_form),
         Route::post("/lots/{id}/edit", edit, change),
-    ]
+    ];
+    routes.extend(incident::routes());
+    routes
 }
 
 /// What the form offers.
@@ -160,8 +166,18 @@ struct Recipient {
     number: String,
     at: Shown,
     dose: String,
-    /// The task that a failed test has opened: where, its number and where it stands.
-    task: Option<(String, String)>,
+    /// The tasks that were opened for the recipient: where, what, its number and where it
+    /// stands.
+    tasks: Vec<(String, String)>,
+}
+
+/// What speaks against the lot.
+struct Against {
+    what: &'static str,
+    at: Shown,
+    by: Option<String>,
+    note: Option<String>,
+    is_withdrawn: bool,
 }
 
 #[derive(Template)]
@@ -175,7 +191,12 @@ struct LotPage {
     state: &'static str,
     stopped: bool,
     failed: bool,
+    /// It was mixed up or given to a wrong patient, and that stands.
+    has_incident: bool,
     has_tasks: bool,
+    against: Vec<Against>,
+    /// Tasks of the lot itself.
+    quality: Vec<(String, String)>,
     facts: Vec<(&'static str, String)>,
     recipients: Vec<Recipient>,
     dose_label: &'static str,
@@ -191,13 +212,14 @@ async fn show(
 ) -> Result<Response, PageError> {
     let (id, lang): (LotId, _) = (id(&path)?, chrome.lang);
     let scope = signed.scope.clone();
-    let (known, recipients, tasks) = app
+    let (known, recipients, tasks, happened) = app
         .db
         .read(move |conn| {
             let known = known(conn, &scope, id)?;
             let recipients = lots::recipients(conn, &scope, id)?;
             let tasks = events::tasks_of(conn, id)?;
-            Ok::<_, Refusal>((known, recipients, tasks))
+            let happened = events::all(conn, id)?;
+            Ok::<_, Refusal>((known, recipients, tasks, happened))
         })
         .await?;
     let t = registry(lang);
@@ -211,10 +233,26 @@ async fn show(
             number: t.infusion_number(given.number_in_course),
             at: Shown::new(given.t0, &zone),
             dose: given.dose_cells_millions.map(|dose| dose.to_string()).unwrap_or_default(),
-            task: tasks.iter().rfind(|task| task.patient == given.patient).map(|task| {
-                let state = t.lot_task(task.number, task_state(lang, task));
-                (format!("/tasks/{}", task.task), state)
-            }),
+            tasks: tasks
+                .iter()
+                .filter(|task| task.patient == given.patient)
+                .filter(|task| task.kind != TaskKind::ProductQuality)
+                .map(|task| task_link(lang, task))
+                .collect(),
+        })
+        .collect();
+    let quality = tasks.iter().filter(|task| task.kind == TaskKind::ProductQuality);
+    let quality = quality.map(|task| task_link(lang, task)).collect();
+    let has_incident =
+        happened.iter().any(|event| event.kind.is_incident() && event.withdrawn_at.is_none());
+    let against = happened
+        .into_iter()
+        .map(|event| Against {
+            what: event.kind.label(lang),
+            at: Shown::new(event.recorded_at, &zone),
+            by: event.recorded_by,
+            note: event.note,
+            is_withdrawn: event.withdrawn_at.is_some(),
         })
         .collect();
     page(&LotPage {
@@ -224,7 +262,10 @@ async fn show(
         state: known.lot.state.label(lang),
         stopped: matches!(known.lot.state, LotState::Quarantined | LotState::Discarded),
         failed: known.lot.failed_a_test(),
+        has_incident,
         has_tasks: !tasks.is_empty(),
+        against,
+        quality,
         facts: lot_facts(lang, &known),
         recipients,
         dose_label: label(lang, "dose_cells_millions"),
@@ -232,6 +273,12 @@ async fn show(
         may_edit: signed.may(Permission::EditRegistry, known.site.id),
         chrome,
     })
+}
+
+/// Where a task of a lot is, and what it is.
+fn task_link(lang: Language, task: &LotTask) -> (String, String) {
+    let words = registry(lang).lot_task(task.number, task_state(lang, task));
+    (format!("/tasks/{}", task.task), format!("{} {words}", task.kind.label(lang)))
 }
 
 /// Where a task of a lot stands, in a word or two.
@@ -246,6 +293,11 @@ fn task_state(lang: Language, task: &LotTask) -> &'static str {
     } else {
         t.task_waits
     }
+}
+
+/// Why a lot is where it is: typed by a person, or by the program as a code.
+fn state_reason(lang: Language, reason: &str) -> String {
+    LotEventKind::from_code(reason).map_or(reason, |kind| kind.label(lang)).to_owned()
 }
 
 fn lot_facts(lang: Language, known: &Known) -> Vec<(&'static str, String)> {
@@ -265,7 +317,7 @@ fn lot_facts(lang: Language, known: &Known) -> Vec<(&'static str, String)> {
         ("mycoplasma", Some(lot.mycoplasma.label(lang).to_owned())),
         ("endotoxin", Some(lot.endotoxin.label(lang).to_owned())),
         ("state", Some(lot.state.label(lang).to_owned())),
-        ("state_reason", lot.state_reason.clone()),
+        ("state_reason", lot.state_reason.as_deref().map(|reason| state_reason(lang, reason))),
     ];
     all.into_iter().filter_map(|(name, value)| Some((label(lang, name), value?))).collect()
 }

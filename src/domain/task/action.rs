@@ -110,6 +110,8 @@ pub enum Refusal {
     WasReached,
     /// Closed without having reached the patient: the note must say how this is known.
     NoExplanation,
+    /// A judgement without its grounds.
+    NoGrounds,
     /// Another open task follows the same infusion: work there.
     AnotherIsOpen,
     /// No grade was chosen.

@@ -239,8 +239,11 @@ impl Standing {
             found.push(Refusal::NotTaken);
         }
         // Only an answer sets "answered"; a person cannot choose it.
-        match outcome.filter(|outcome| *outcome != Outcome::Answered) {
+        match outcome.filter(|outcome| Outcome::choices(self.kind).contains(outcome)) {
             None => found.push(Refusal::NoOutcome),
+            Some(outcome) if outcome.needs_grounds() && is_unexplained => {
+                found.push(Refusal::NoGrounds);
+            }
             Some(Outcome::NotReached) if self.reached_at.is_some() => {
                 found.push(Refusal::WasReached);
             }
@@ -260,10 +263,12 @@ impl Standing {
         found
     }
 
-    /// Whether the level asks for the patient to be reached (REFERENCE §4.2).
+    /// Whether the level asks for the patient to be reached (REFERENCE §4.2). Judging and
+    /// finding out is done without the patient, however soon it is due.
     #[must_use]
     pub const fn needs_a_call(&self) -> bool {
         matches!(self.level, Level::Emergency | Level::Urgent)
+            && !matches!(self.kind, TaskKind::Seriousness | TaskKind::ProductQuality)
     }
 }
 

@@ -109,6 +109,15 @@ sentences! {
     state: "State", "状态";
     failed_short: "failed a test", "检验不合格";
     tests: "Tests", "检验";
+    incident: "Record a mix-up or a wrong patient", "记录混淆或输错患者";
+    incident_what: "The lot is quarantined at once. Everybody who was given it is asked how they are; a nurse has a task for each, and somebody judges whether it is serious and finds out what went wrong.", "该批次将立即隔离。所有使用过此批次的患者都会被询问近况；护士会收到每位患者的任务，并须评估其严重性、查明原因。";
+    incident_kind: "What happened", "发生了什么";
+    incident_note: "In your words: which bags and which patients", "请用自己的话说明：涉及哪些输注袋和患者";
+    incident_withdraw: "Withdraw what was entered by mistake", "撤回误录入的事件";
+    incident_withdraw_what: "The lot stays quarantined until a person releases it, and the tasks stay until a person closes them.", "批次在有人放行前保持隔离，任务在有人关闭前保持打开。";
+    incidents: "What speaks against this lot", "此批次的不利情况";
+    withdrawn: "entered by mistake", "误录入";
+    not_fit: "This lot was not fit to be given, or went to a wrong patient. Look at everybody who was given it.", "此批次不应输注，或被输给了错误的患者。请核查所有使用过此批次的患者。";
     failed_test: "A test result is positive or over the limit. Look at everybody who was given this lot.", "检验结果为阳性或超标。请核查所有使用过此批次的患者。";
     sites: "Clinics", "机构";
     site_new: "Add a clinic", "新增机构";

@@ -1,9 +1,10 @@
-//! What follows from a result that comes after the cells were given (REFERENCE §4.8).
+//! What follows when a lot turns out not to have been fit to be given (REFERENCE §4.8).
 //!
 //! Cells are given fresh, before the last culture is read. A result that says the lot was not
-//! fit makes one task for each recipient and asks each of them now how they are; that any
-//! fever of theirs is an emergency for a while follows from the event and the time
-//! ([`lot_events::raise_risk`]). The form has quarantined the lot by then.
+//! fit, or an incident ([`super::incident`]), makes two tasks for each recipient (ask how they
+//! are; judge whether it is serious) and one for the lot, and asks each recipient now; that
+//! any fever of theirs is an emergency for a while follows from the event and the time
+//! ([`lot_events::raise_risk`]). The lot is quarantined by then.
 
 use serde_json::json;
 
@@ -11,9 +12,10 @@ use crate::domain::registry::{CultureResult, EndotoxinResult, LOT_RISK_DAYS, Lot
 use crate::domain::task::TaskKind;
 use crate::domain::{Actor, Codelist, InfusionId, Level, LotEventId, Scope, Timestamp};
 use crate::intake::evaluate;
+use crate::store::episodes::{self, Episode};
 use crate::store::lots::{Lot, events as lot_events};
 use crate::store::tasks::{self, Change, Need, NewFlag, Origin};
-use crate::store::{self, Connection, audit, episodes};
+use crate::store::{self, Connection, audit};
 use crate::{escalation, follow_up};
 
 /// Makes the events of a lot say what its tests say, and does what follows. Again, nothing
@@ -28,7 +30,8 @@ pub(super) fn follow(
     let failed = failed(lot);
     let object = ("lot", &lot.id as &dyn std::fmt::Display);
     let site = Some(lot.site_id);
-    for (id, kind) in known.iter().filter(|(_, kind)| !failed.contains(kind)) {
+    let gone = |kind: &LotEventKind| !kind.is_incident() && !failed.contains(kind);
+    for (id, kind) in known.iter().filter(|(_, kind)| gone(kind)) {
         lot_events::withdraw(conn, now, *id)?;
         let detail = json!({"kind": kind.code()});
         audit::append(conn, now, actor, site, "lot.failure_withdrawn", object, &detail)?;
@@ -37,19 +40,39 @@ pub(super) fn follow(
     for kind in failed {
         if known.iter().all(|(_, other)| *other != kind) {
             let ids = (lot.site_id, lot.id);
-            new.push((lot_events::insert(conn, now, ids, kind, actor.staff())?, kind));
+            let id = lot_events::insert(conn, now, ids, (kind, None), actor.staff())?;
+            new.push((id, kind));
         }
     }
+    happened(conn, now, actor, lot, &new)
+}
+
+/// What follows for the recipients, and who has to find out.
+pub(super) fn happened(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    lot: &Lot,
+    new: &[(LotEventId, LotEventKind)],
+) -> Result<(), store::Error> {
     if new.is_empty() {
         return Ok(());
     }
     let recipients = lot_events::last_given(conn, lot.id)?;
     for (_, infusion, t0) in &recipients {
-        call(conn, now, actor, lot, (*infusion, *t0), &new)?;
+        call(conn, now, actor, lot, (*infusion, *t0), new)?;
+    }
+    // One for the lot; it stands with the last recipient.
+    if let Some((_, infusion, _)) = recipients.first() {
+        let scope = Scope::of([lot.site_id]);
+        if let Some(episode) = episodes::find(conn, &scope, *infusion)? {
+            open(conn, now, &episode, (TaskKind::ProductQuality, Level::Soon), new)?;
+        }
     }
     let kinds: Vec<&str> = new.iter().map(|(_, kind)| kind.code()).collect();
     let detail = json!({"kinds": kinds, "recipients": recipients.len()});
-    audit::append(conn, now, actor, site, "lot.failed", object, &detail)
+    let object = ("lot", &lot.id as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(lot.site_id), "lot.failed", object, &detail)
 }
 
 fn failed(lot: &Lot) -> Vec<LotEventKind> {
@@ -63,7 +86,7 @@ fn failed(lot: &Lot) -> Vec<LotEventKind> {
     .collect()
 }
 
-/// One recipient: a task with its reasons, whoever is on duty told, and a question now.
+/// One recipient: whoever is on duty told, a judgement to be made, and a question now.
 fn call(
     conn: &mut Connection,
     now: Timestamp,
@@ -74,14 +97,30 @@ fn call(
 ) -> Result<(), store::Error> {
     let scope = Scope::of([lot.site_id]);
     let Some(episode) = episodes::find(conn, &scope, infusion)? else { return Ok(()) };
-    let set = evaluate::rule_set(conn, now, &episode)?;
-    let target = evaluate::target(set.map(|set| &set.set), Level::Urgent);
+    open(conn, now, &episode, (TaskKind::LotEvent, Level::Urgent), events)?;
+    open(conn, now, &episode, (TaskKind::Seriousness, Level::Soon), events)?;
+    if t0.plus_hours(24 * LOT_RISK_DAYS) > now {
+        follow_up::bring_forward(conn, now, actor, &episode)?;
+    }
+    Ok(())
+}
+
+/// One task with its reasons.
+fn open(
+    conn: &mut Connection,
+    now: Timestamp,
+    episode: &Episode,
+    (kind, level): (TaskKind, Level),
+    events: &[(LotEventId, LotEventKind)],
+) -> Result<(), store::Error> {
+    let set = evaluate::rule_set(conn, now, episode)?;
+    let target = evaluate::target(set.map(|set| &set.set), level);
     let need = Need {
         site: episode.site,
         patient: episode.patient,
-        infusion,
-        kind: TaskKind::LotEvent,
-        level: Level::Urgent,
+        infusion: episode.infusion,
+        kind,
+        level,
         acknowledge_min: target.acknowledge_min,
         contact_min: target.contact_min,
         report: None,
@@ -92,7 +131,7 @@ fn call(
             rule: kind.code().to_owned(),
             rule_set: episode.rule_set.clone(),
             rule_set_version: 0,
-            level: Level::Urgent,
+            level,
             historic: false,
             because: "[]".to_owned(),
         };
@@ -101,12 +140,9 @@ fn call(
     }
     if raised.change == Change::Attached {
         let reason = events.first().map(|(id, _)| id.to_string()).unwrap_or_default();
-        escalation::tell_again(conn, now, &episode, raised.task, &reason)?;
+        escalation::tell_again(conn, now, episode, raised.task, &reason)?;
     } else {
         escalation::tell(conn, now, raised.task)?;
-    }
-    if t0.plus_hours(24 * LOT_RISK_DAYS) > now {
-        follow_up::bring_forward(conn, now, actor, &episode)?;
     }
     Ok(())
 }

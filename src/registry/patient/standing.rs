@@ -9,6 +9,7 @@ use crate::domain::problem::{Problems, Reason};
 use crate::domain::registry::PatientState;
 use crate::domain::{Actor, Codelist, ConsentId, Day, Language, Scope, Timestamp};
 use crate::follow_up;
+use crate::registry::lot::stop;
 use crate::secrets::Keys;
 use crate::store::patients::{self, Consent, Patient};
 use crate::store::sites::Site;
@@ -103,6 +104,10 @@ pub fn set_state(
     });
     let object = ("patient", &patient.id as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(old.site_id), "patient.state_set", object, &detail)?;
+    if next == PatientState::Died {
+        let reason = format!("{} · {}", next.code(), old.code);
+        stop::after_death(conn, now, actor, (old.site_id, old.id), &reason)?;
+    }
     if next == PatientState::Active {
         follow_up::resumed(conn, keys, now, actor, patient.id)?;
     }

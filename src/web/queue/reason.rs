@@ -43,6 +43,8 @@ pub(in crate::web) fn reasons(
             TaskKind::NotThisPerson => t.not_this_person,
             TaskKind::PromptsStopped => t.prompts_stopped,
             TaskKind::LotEvent => t.lot_event,
+            TaskKind::Seriousness => t.seriousness,
+            TaskKind::ProductQuality => t.product_quality,
         };
         let class = level_class(level);
         return vec![Reason {

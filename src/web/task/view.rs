@@ -186,7 +186,7 @@ impl TaskView {
             waits: waits(&words, &typed.next_try, Some(usual_wait(row.level))),
             again: waits(&words, &typed.again, None),
             people: people(&page, &typed.to),
-            outcomes: choices(lang, &Outcome::CHOICES, &typed.outcome),
+            outcomes: choices(lang, Outcome::choices(row.kind), &typed.outcome),
             worths: choices(lang, WorthAFlag::ALL, &typed.worth),
             table: Table::new(&words, &page, again, may_grade),
             advice,
