@@ -288,7 +288,11 @@ fn codes_in_the_database_are_those_of_the_program() {
     check::<task::TaskEventKind>(db, &["task_event.kind"]);
     check::<task::CallResult>(db, &["task_event.call_result"]);
     check::<task::WorthAFlag>(db, &["task.worth_a_flag"]);
-    check::<chain::Audience>(db, &["rota_shift.audience", "task_step.audience"]);
+    check::<chain::Audience>(
+        db,
+        &["rota_shift.audience", "rota_exception.audience", "task_step.audience"],
+    );
+    check::<afterwatch::domain::rota::ExceptionKind>(db, &["rota_exception.kind"]);
     check::<chain::StepState>(db, &["task_step.state"]);
     check::<chain::StepStop>(db, &["task_step.cause"]);
     check::<snooze::SnoozeEnd>(db, &["snooze.end_cause"]);

@@ -74,6 +74,8 @@ typed_ids! {
     LinkId,
     /// Hours of one person in the rota.
     ShiftId,
+    /// An exception of a rota on some dates.
+    RotaExceptionId,
     /// A version of a clinic's times of escalation.
     PolicyId,
     /// One step of telling people about a task.

@@ -79,6 +79,8 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("hook.failed", "Gateway did not take a call", "网关未接收通知"),
     ("hook.tested", "Gateway tested", "测试网关"),
     ("rota.added", "Hours added to the rota", "新增排班"),
+    ("rota.exception_added", "Rota changed on dates", "新增日期排班变动"),
+    ("rota.exception_removed", "Rota holds again on dates", "移除日期排班变动"),
     ("rota.removed", "Hours removed from the rota", "移除排班"),
     ("task.answered", "Task closed by an answer", "因答复而关闭任务"),
     ("task.called", "Call logged", "记录电话"),

@@ -5,7 +5,7 @@ use crate::domain::Language::{self, En, ZhCn};
 use crate::domain::Level;
 use crate::domain::chain::{Audience, StepState, StepStop, TimesProblem};
 use crate::domain::letter::MailState;
-use crate::domain::rota::Hours;
+use crate::domain::rota::{Exception, ExceptionKind, Hours};
 
 labels! {
     Audience {
@@ -13,6 +13,12 @@ labels! {
         ChargeNurse: "Charge nurse", "护士长";
         Physician: "Responsible physician", "责任医生";
         SafetyOfficer: "Safety officer", "安全负责人";
+    }
+    ExceptionKind {
+        Add: "added hours", "增加时段";
+        Replace: "only these hours, instead of the week's", "仅此时段，代替每周排班";
+        Remove: "hours of the week fall away", "每周时段取消";
+        Away: "away", "不在岗";
     }
     StepState {
         Planned: "To come", "待执行";
@@ -61,6 +67,16 @@ pub struct EscalationText {
     pub to_whom: &'static str,
     pub by_hand: &'static str,
     pub no_hours: &'static str,
+    pub dates: &'static str,
+    pub dates_lead: &'static str,
+    pub dates_none: &'static str,
+    pub exception_what: &'static str,
+    pub everybody: &'static str,
+    pub first_day: &'static str,
+    pub last_day: &'static str,
+    pub exception_hours: &'static str,
+    pub exception_add: &'static str,
+    pub no_exception: &'static str,
     pub title: &'static str,
     pub title_for: &'static str,
     pub lead: &'static str,
@@ -115,6 +131,16 @@ static EN: EscalationText = EscalationText {
     to_whom: "To whom",
     by_hand: "On duty by hand",
     no_hours: "Choose at least one day with a time from and until, or cover.",
+    dates: "Holidays and single dates",
+    dates_lead: "What is laid down here goes before the hours of the week. Hours belong to the day on which they begin.",
+    dates_none: "The hours of the week hold on every date.",
+    exception_what: "What is otherwise",
+    everybody: "Everybody (a holiday)",
+    first_day: "First day",
+    last_day: "Last day (empty: only the first)",
+    exception_hours: "From and until are needed only for hours that are added.",
+    exception_add: "Lay down",
+    no_exception: "Give the first day and whose; for added hours a time from and until too; at most 366 days.",
     title: "Escalation",
     title_for: "Who is told, after how many minutes, when nobody takes a task.",
     lead: "Whoever is on duty is told at once of an emergency and of what is urgent. The times below count from when a task is made or raised; then everybody is told again until a named person takes it. Tasks that wait already keep their steps. A physician of the clinic must approve changes.",
@@ -169,6 +195,16 @@ static ZH: EscalationText = EscalationText {
     to_whom: "交给",
     by_hand: "手动安排的值班",
     no_hours: "请至少选择一天并填写开始和结束时间，或选择补位。",
+    dates: "节假日与个别日期",
+    dates_lead: "此处的安排优先于每周排班。时段归属于其开始的那一天。",
+    dates_none: "所有日期均按每周排班执行。",
+    exception_what: "变动内容",
+    everybody: "所有人（节假日）",
+    first_day: "第一天",
+    last_day: "最后一天（留空则仅第一天）",
+    exception_hours: "仅在增加时段时需填写开始和结束时间。",
+    exception_add: "确定",
+    no_exception: "请填写第一天和人员；增加时段时还须填写开始和结束时间；最长366天。",
     title: "逐级通知",
     title_for: "任务无人接手时，多少分钟后通知谁。",
     lead: "出现危急或紧急情况时，系统会立即通知值班人员。以下时间从任务建立或升级时算起；之后会重复通知所有人，直到有人以本人名义接手。已在等待的任务保持原有步骤。修改须经本机构医生批准。",
@@ -287,6 +323,23 @@ impl EscalationText {
             (true, _) => format!("{day} {from}–{to}"),
             (false, En) => format!("{day} {from}–{to} the next day"),
             (false, ZhCn) => format!("{day} {from}–次日{to}"),
+        }
+    }
+
+    /// What is otherwise on some dates; without a name it is everybody.
+    #[must_use]
+    pub fn exception(&self, one: &Exception, name: Option<&str>) -> String {
+        let who = name.unwrap_or(self.everybody);
+        let kind = one.kind.label(self.lang);
+        let clock = |min: i32| format!("{:02}:{:02}", min / 60, min % 60);
+        let hours = one.hours.map(|(from, to)| format!(" {}–{}", clock(from), clock(to)));
+        let hours = hours.unwrap_or_default();
+        let audience = one.audience.map(|audience| audience.label(self.lang));
+        match (audience, self.lang) {
+            (Some(audience), En) => format!("{who}: {kind}{hours} ({audience})"),
+            (Some(audience), ZhCn) => format!("{who}：{kind}{hours}（{audience}）"),
+            (None, En) => format!("{who}: {kind}"),
+            (None, ZhCn) => format!("{who}：{kind}"),
         }
     }
 

@@ -1,13 +1,17 @@
 //! The rota, and whom an alert goes to by it.
 
+pub mod exceptions;
+
 use diesel::prelude::*;
 
 use super::schema::{duty, membership, rota_shift, site, staff};
 use super::{Connection, Result};
 use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
-use crate::domain::rota::{DAYS_AHEAD, Hours, Shift, gaps, people_at};
-use crate::domain::{Language, Permission, Role, Scope, ShiftId, SiteId, StaffId, Timestamp, Zone};
+use crate::domain::rota::{DAYS_AHEAD, Hours, Rota, Shift, gaps, people_at};
+use crate::domain::{
+    Day, Language, Permission, Role, Scope, ShiftId, SiteId, StaffId, Timestamp, Zone,
+};
 
 /// Whether a role can stand in the rota as this audience.
 #[must_use]
@@ -51,13 +55,26 @@ pub fn candidates(conn: &mut Connection, site: SiteId) -> Result<Vec<Candidate>>
         .load(conn)?)
 }
 
-/// Everybody's hours at a clinic, of people who may still have them.
-pub fn list(conn: &mut Connection, scope: &Scope, site: SiteId) -> Result<Vec<Shift>> {
+/// Everybody's hours at a clinic, of people who may still have them, and what is otherwise on
+/// dates that are not over.
+pub fn read(conn: &mut Connection, scope: &Scope, site: SiteId, now: Timestamp) -> Result<Rota> {
     if !scope.allows(site) {
-        return Ok(Vec::new());
+        return Ok(Rota::default());
     }
     let people = candidates(conn, site)?;
-    Ok(shifts(conn, site, &people)?)
+    let zone: Zone = site::table.find(site).select(site::time_zone).first(conn)?;
+    rota(conn, site, &people, now.day(zone.jiff()))
+}
+
+fn rota(conn: &mut Connection, site: SiteId, people: &[Candidate], today: Day) -> Result<Rota> {
+    let mut exceptions = exceptions::list(conn, site, today)?;
+    exceptions.retain(|one| match (one.staff, one.audience) {
+        (Some(staff), Some(audience)) => {
+            people.iter().any(|person| person.id == staff && suits(person.role, audience))
+        }
+        _ => true,
+    });
+    Ok(Rota { shifts: shifts(conn, site, people)?, exceptions })
 }
 
 fn shifts(conn: &mut Connection, site: SiteId, people: &[Candidate]) -> QueryResult<Vec<Shift>> {
@@ -113,6 +130,7 @@ pub fn remove(conn: &mut Connection, id: ShiftId) -> Result<()> {
 
 /// Takes all hours of a person out of the rotas.
 pub fn remove_all_of(conn: &mut Connection, staff: StaffId) -> Result<()> {
+    exceptions::remove_all_of(conn, staff)?;
     diesel::delete(rota_shift::table.filter(rota_shift::staff_id.eq(staff))).execute(conn)?;
     Ok(())
 }
@@ -136,7 +154,8 @@ pub fn audience(
 ) -> Result<Told> {
     let people = candidates(conn, site)?;
     let zone: Zone = site::table.find(site).select(site::time_zone).first(conn)?;
-    let rota = shifts(conn, site, &people)?;
+    let today = now.day(zone.jiff());
+    let rota = rota(conn, site, &people, today)?;
     let mut ids = people_at(&rota, audience, now, zone.jiff());
     if audience == Audience::OnDuty {
         ids.extend(by_hand(conn, site)?);
@@ -150,15 +169,24 @@ pub fn audience(
     };
     let mut found = told(&|one| ids.contains(&one.id));
     if found.is_empty() && audience != Audience::OnDuty {
-        found = told(&|one| match audience {
+        let fits = |one: &Candidate| match audience {
             Audience::ChargeNurse => one.role == Role::Nurse,
             _ => suits(one.role, audience),
-        });
+        };
+        // Who is away is told only when nobody else is left.
+        found = told(&|one| fits(one) && !rota.is_away(one.id, today));
+        if found.is_empty() {
+            found = told(&fits);
+        }
     }
     if !found.is_empty() {
         return Ok(Told { people: found, is_stand_in: false });
     }
-    let found = told(&|one| one.role.may(Permission::WorkTasks));
+    let works = |one: &Candidate| one.role.may(Permission::WorkTasks);
+    let mut found = told(&|one| works(one) && !rota.is_away(one.id, today));
+    if found.is_empty() {
+        found = told(&works);
+    }
     Ok(Told { people: found, is_stand_in: true })
 }
 
@@ -172,8 +200,8 @@ pub fn has_gap(
 ) -> Result<bool> {
     let people = candidates(conn, site)?;
     let zone: Zone = site::table.find(site).select(site::time_zone).first(conn)?;
-    let mut rota = shifts(conn, site, &people)?;
-    rota.retain(|shift| !without(shift));
+    let mut rota = rota(conn, site, &people, now.day(zone.jiff()))?;
+    rota.shifts.retain(|shift| !without(shift));
     let ahead = (now, now.plus_hours(24 * DAYS_AHEAD));
     Ok(!gaps(&rota, Audience::OnDuty, ahead, zone.jiff()).is_empty())
 }

@@ -611,6 +611,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    rota_exception (id) {
+        id -> Text,
+        site_id -> Text,
+        kind -> Text,
+        staff_id -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        from_day -> Text,
+        to_day -> Text,
+        from_min -> Nullable<Integer>,
+        to_min -> Nullable<Integer>,
+        recorded_at -> Text,
+    }
+}
+
+diesel::table! {
     escalation_policy (id) {
         id -> Text,
         site_id -> Text,
@@ -817,6 +832,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     delivery_attempt,
     audit,
     rota_shift,
+    rota_exception,
     escalation_policy,
     escalation_time,
     task_step,

@@ -15,8 +15,9 @@ use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
     FlagId, HookCallId, InfusionId, Language, LetterTextId, Level, LinkId, LotEventId, LotId,
     MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, ReportId,
-    Role, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId, TaskEventId, TaskId,
-    Timestamp, Zone, chain, entry, grading, letter, registry, schedule, snooze, task,
+    Role, RotaExceptionId, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId,
+    TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, rota, schedule,
+    snooze, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
@@ -92,7 +93,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
+    ApiTokenId, ConsentId, ShiftId, RotaExceptionId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );
@@ -107,6 +108,7 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
     letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site,
     grading::CtcaeVersion, grading::SymptomCode, snooze::SnoozeEnd,
+    rota::ExceptionKind,
 );
 
 text_columns!(|value| value.code().to_owned(), Codelist::from_code; crate::domain::fault::Fault, letter::KeyPurpose);

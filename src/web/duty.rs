@@ -1,5 +1,6 @@
 //! Who is on duty at which clinic: now, next, and by the rota of the week.
 
+mod dates;
 mod rota;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use self::dates::{DateRow, Names, dates};
 use self::rota::{Function, functions};
 use super::form::Form;
 use super::page::{page, page_again};
@@ -34,6 +36,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/admin/duty/hand-over", MANAGE, rota::hand_over),
         Route::post("/admin/duty/hours", MANAGE, rota::add),
         Route::post("/admin/duty/hours/remove", MANAGE, rota::remove),
+        Route::post("/admin/duty/dates", MANAGE, dates::add),
+        Route::post("/admin/duty/dates/remove", MANAGE, dates::remove),
     ]
 }
 
@@ -53,6 +57,12 @@ struct Clinic {
     candidates: Vec<(String, String)>,
     problem: Option<String>,
     functions: Vec<Function>,
+    /// Dates on which the rota does not hold.
+    dates: Vec<DateRow>,
+    /// Everybody who can have hours or be away.
+    people: Vec<(String, String)>,
+    kinds: Names,
+    audiences: Names,
 }
 
 #[derive(Template)]
@@ -78,7 +88,7 @@ async fn draw(
             let clinics = sites::list(conn, &scope)?;
             let mut rotas = HashMap::new();
             for site in &clinics {
-                let shifts = hours::list(conn, &scope, site.id)?;
+                let shifts = hours::read(conn, &scope, site.id, now)?;
                 let mut told = Vec::new();
                 for audience in Audience::ALL {
                     let found = hours::audience(conn, site.id, *audience, now)?;
@@ -107,6 +117,10 @@ async fn draw(
             let zone = site.time_zone.jiff();
             let is_uncovered = people_at(&shifts, Audience::OnDuty, now, zone).is_empty();
             Clinic {
+                dates: dates(lang, now, &site.time_zone, (&shifts, &people)),
+                people: dates::people(&people),
+                kinds: dates::kinds(lang),
+                audiences: dates::audiences(lang),
                 functions: functions(lang, now, &site.time_zone, (&shifts, &people, &told)),
                 candidates: could.map(|one| (one.id.to_string(), one.name.clone())).collect(),
                 on_duty: here

@@ -1,7 +1,7 @@
 //! Who is on duty when, as people enter it and as alerts follow it.
 
 use afterwatch::domain::{Level, Role, StaffId};
-use afterwatch::store::schema::{duty, rota_shift, staff};
+use afterwatch::store::schema::{duty, rota_exception, rota_shift, staff};
 use afterwatch::store::staff as people;
 use axum::http::StatusCode;
 use diesel::prelude::*;
@@ -150,4 +150,115 @@ async fn duty_is_handed_over_in_one_step_and_hours_without_a_day_are_refused() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.html.contains("Choose at least one day"), "{}", refused.html);
     }
+}
+
+/// Lays down what is otherwise on dates.
+async fn except(clinic: &Clinic, by: &Browser, fields: &[(&str, &str)]) -> Answer {
+    let site = clinic.ward.site.to_string();
+    let mut all = vec![("site", site.as_str())];
+    all.extend(fields.iter().copied());
+    by.post("/admin/duty/dates", &all).await
+}
+
+#[tokio::test]
+async fn who_is_away_is_not_told_and_the_page_shows_the_gap_until_somebody_is_added() {
+    let clinic = Clinic::new().await;
+    let by = clinic.browser(Role::Nurse).await;
+    clinic.signed_up(&[clinic.ward.nurse, clinic.colleague]).await;
+    clinic.ward.app.write(|conn| Ok(diesel::delete(duty::table).execute(conn)?)).await;
+    clinic.hours(&by, (clinic.colleague, "on_duty"), &WEEK, ("00:00", "00:00")).await;
+    let page = by.get("/admin/duty").await.html;
+    assert!(page.contains("Somebody is on duty at every hour"), "{page}");
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    let day = |days: i64| clinic.ward.app.now().day(&zone).plus_days(days).to_string();
+    let (yesterday, today, tomorrow) = (day(-1), day(0), day(1));
+    let (colleague, nurse) = (clinic.colleague.to_string(), clinic.ward.nurse.to_string());
+    // Hours that began yesterday run until midnight only, so today nobody is left.
+    let away = [("kind", "away"), ("staff", &*colleague), ("first", &*today), ("last", &*tomorrow)];
+    let done = except(&clinic, &by, &away).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    for (lang, says) in [("en", "Nobody has hours"), ("zh-CN", "\u{65e0}\u{4eba}\u{6392}\u{73ed}")]
+    {
+        let page = by.get(&format!("/admin/duty?lang={lang}")).await.html;
+        assert!(
+            page.contains(says) && page.contains(&format!("{today} \u{2013} {tomorrow}")),
+            "{page}"
+        );
+    }
+    let id = clinic.task(Level::Emergency).await;
+    assert!(!clinic.told(id).await[0].2.contains(&clinic.colleague), "others are told instead");
+    let add = [
+        ("kind", "add"),
+        ("staff", &*nurse),
+        ("audience", "on_duty"),
+        ("first", &*today),
+        ("last", &*tomorrow),
+        ("from", "00:00"),
+        ("until", "00:00"),
+    ];
+    assert_eq!(except(&clinic, &by, &add).await.status, StatusCode::SEE_OTHER);
+    let page = by.get("/admin/duty?lang=en").await.html;
+    assert!(page.contains("Somebody is on duty at every hour"), "{page}");
+    let id = clinic.task(Level::Emergency).await;
+    assert_eq!(clinic.told(id).await[0].2, [clinic.ward.nurse]);
+
+    // Taken back, the hours of the week hold again.
+    for number in [1, 0] {
+        let (site, ids) = (clinic.ward.site.to_string(), exceptions(&clinic).await);
+        assert_eq!(ids.len(), number + 1);
+        let fields = [("site", &*site), ("exception", &*ids[0])];
+        assert_eq!(
+            by.post("/admin/duty/dates/remove", &fields).await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+    let id = clinic.task(Level::Emergency).await;
+    assert_eq!(clinic.told(id).await[0].2, [clinic.colleague]);
+    for refused in [
+        &[("kind", "away"), ("first", &*today)][..],
+        &[("kind", "away"), ("staff", &*colleague), ("first", ""), ("last", "")],
+        &[("kind", "away"), ("staff", &*colleague), ("first", &*today), ("last", &*yesterday)],
+        &[("kind", "add"), ("staff", &*colleague), ("audience", "on_duty"), ("first", &*today)],
+        &[
+            ("kind", "add"),
+            ("staff", &*colleague),
+            ("audience", "physician"),
+            ("first", &*today),
+            ("from", "08:00"),
+            ("until", "09:00"),
+        ],
+    ] {
+        let answer = except(&clinic, &by, refused).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+    }
+    assert_eq!(exceptions(&clinic).await.len(), 0);
+}
+
+async fn exceptions(clinic: &Clinic) -> Vec<String> {
+    use afterwatch::domain::RotaExceptionId;
+    let ids: Vec<RotaExceptionId> = clinic
+        .ward
+        .app
+        .read(|conn| Ok(rota_exception::table.select(rota_exception::id).load(conn)?))
+        .await;
+    ids.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn the_dates_of_another_clinic_cannot_be_changed() {
+    let clinic = Clinic::new().await;
+    let other = clinic.ward.app.site("B").await;
+    let stranger = clinic.ward.app.staff(Role::Nurse, other).await;
+    let by = clinic.browser(Role::Nurse).await;
+    let holiday =
+        [("kind", "remove"), ("staff", ""), ("audience", "on_duty"), ("first", "2026-05-01")];
+    assert_eq!(except(&clinic, &stranger, &holiday).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(except(&clinic, &by, &holiday).await.status, StatusCode::SEE_OTHER);
+    let (other, ids) = (other.to_string(), exceptions(&clinic).await);
+    let fields = [("site", &*other), ("exception", &*ids[0])];
+    let refused = stranger.post("/admin/duty/dates/remove", &fields).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(exceptions(&clinic).await.len(), 1);
+    let page = by.get("/admin/duty?lang=en").await.html;
+    assert!(page.contains("Everybody (a holiday): hours of the week fall away"), "{page}");
 }

@@ -8,7 +8,7 @@ use super::{answer, draw};
 use crate::access::members::MemberError;
 use crate::access::rota as steps;
 use crate::domain::chain::Audience;
-use crate::domain::rota::{DAYS_AHEAD, Hours, Shift, gaps, next_hand_over};
+use crate::domain::rota::{DAYS_AHEAD, Hours, Rota, Shift, gaps, next_hand_over};
 use crate::domain::{Codelist, Language, ShiftId, SiteId, StaffId, Timestamp, Zone};
 use crate::i18n::escalation::{EscalationText, escalation};
 use crate::i18n::labels::Label;
@@ -38,7 +38,7 @@ pub(super) fn functions(
     lang: Language,
     now: Timestamp,
     zone: &Zone,
-    (rota, people, told): (&[Shift], &[Candidate], &[Vec<StaffId>]),
+    (rota, people, told): (&Rota, &[Candidate], &[Vec<StaffId>]),
 ) -> Vec<Function> {
     let t = escalation(lang);
     let ahead = (now, now.plus_hours(24 * DAYS_AHEAD));
@@ -50,9 +50,11 @@ pub(super) fn functions(
         .iter()
         .zip(told)
         .map(|(audience, told)| {
-            let mine: Vec<&Shift> = rota.iter().filter(|one| one.audience == *audience).collect();
+            let mine: Vec<&Shift> =
+                rota.shifts.iter().filter(|one| one.audience == *audience).collect();
             let next = next_hand_over(rota, *audience, now, zone.jiff());
-            let found = if mine.is_empty() {
+            let is_on_dates = rota.exceptions.iter().any(|one| one.audience == Some(*audience));
+            let found = if mine.is_empty() && !is_on_dates {
                 Vec::new()
             } else {
                 gaps(rota, *audience, ahead, zone.jiff())
@@ -108,7 +110,7 @@ pub(super) struct AddForm {
 }
 
 /// "HH:MM" as minutes after midnight.
-fn minutes(text: &str) -> Option<i32> {
+pub(super) fn minutes(text: &str) -> Option<i32> {
     let (hours, minutes) = text.trim().split_once(':')?;
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     ((0..24).contains(&hours) && (0..60).contains(&minutes)).then_some(hours * 60 + minutes)

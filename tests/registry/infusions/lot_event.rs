@@ -304,7 +304,7 @@ async fn a_wrong_patient_stops_the_lot_and_has_the_same_consequences_as_a_failed
     );
     for (lang, says) in [
         ("en", "given to a patient for whom it was not meant"),
-        ("zh-CN", "\u{88ab}\u{8f93}\u{7ed9}\u{975e}\u{9884}\u{5b9a}\u{7684}\u{60a3}\u{8005}"),
+        ("zh-CN", "该批次被输给了非预定的患者"),
     ] {
         let page = nurse.get(&format!("/lots/{lot}?lang={lang}")).await;
         assert!(page.html.contains(says) && page.html.contains("The bag of P9"), "{}", page.html);
