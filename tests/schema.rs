@@ -292,7 +292,7 @@ fn codes_in_the_database_are_those_of_the_program() {
         db,
         &["rota_shift.audience", "rota_exception.audience", "task_step.audience"],
     );
-    check::<afterwatch::domain::rota::ExceptionKind>(db, &["rota_exception.kind"]);
+    check::<domain::rota::ExceptionKind>(db, &["rota_exception.kind"]);
     check::<chain::StepState>(db, &["task_step.state"]);
     check::<chain::StepStop>(db, &["task_step.cause"]);
     check::<snooze::SnoozeEnd>(db, &["snooze.end_cause"]);

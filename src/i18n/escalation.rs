@@ -1,11 +1,13 @@
 //! Sentences about whom a task goes to when nobody takes it.
 
+mod dates;
+
 use super::labels::{Label, labels};
 use crate::domain::Language::{self, En, ZhCn};
 use crate::domain::Level;
 use crate::domain::chain::{Audience, StepState, StepStop, TimesProblem};
 use crate::domain::letter::MailState;
-use crate::domain::rota::{Exception, ExceptionKind, Hours};
+use crate::domain::rota::Hours;
 
 labels! {
     Audience {
@@ -13,12 +15,6 @@ labels! {
         ChargeNurse: "Charge nurse", "护士长";
         Physician: "Responsible physician", "责任医生";
         SafetyOfficer: "Safety officer", "安全负责人";
-    }
-    ExceptionKind {
-        Add: "added hours", "增加时段";
-        Replace: "only these hours, instead of the week's", "仅此时段，代替每周排班";
-        Remove: "hours of the week fall away", "每周时段取消";
-        Away: "away", "不在岗";
     }
     StepState {
         Planned: "To come", "待执行";
@@ -323,23 +319,6 @@ impl EscalationText {
             (true, _) => format!("{day} {from}–{to}"),
             (false, En) => format!("{day} {from}–{to} the next day"),
             (false, ZhCn) => format!("{day} {from}–次日{to}"),
-        }
-    }
-
-    /// What is otherwise on some dates; without a name it is everybody.
-    #[must_use]
-    pub fn exception(&self, one: &Exception, name: Option<&str>) -> String {
-        let who = name.unwrap_or(self.everybody);
-        let kind = one.kind.label(self.lang);
-        let clock = |min: i32| format!("{:02}:{:02}", min / 60, min % 60);
-        let hours = one.hours.map(|(from, to)| format!(" {}–{}", clock(from), clock(to)));
-        let hours = hours.unwrap_or_default();
-        let audience = one.audience.map(|audience| audience.label(self.lang));
-        match (audience, self.lang) {
-            (Some(audience), En) => format!("{who}: {kind}{hours} ({audience})"),
-            (Some(audience), ZhCn) => format!("{who}：{kind}{hours}（{audience}）"),
-            (None, En) => format!("{who}: {kind}"),
-            (None, ZhCn) => format!("{who}：{kind}"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Lots, courses, infusions and the chair, through the pages.
 
+mod incident;
 mod lot_event;
 
 use afterwatch::domain::{Role, SiteId, Timestamp};

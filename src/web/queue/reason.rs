@@ -43,8 +43,7 @@ pub(in crate::web) fn reasons(
             TaskKind::NotThisPerson => t.not_this_person,
             TaskKind::PromptsStopped => t.prompts_stopped,
             TaskKind::LotEvent => t.lot_event,
-            TaskKind::Seriousness => t.seriousness,
-            TaskKind::ProductQuality => t.product_quality,
+            TaskKind::Seriousness | TaskKind::ProductQuality => kind.label(lang),
         };
         let class = level_class(level);
         return vec![Reason {
