@@ -19,15 +19,15 @@ use crate::domain::schedule::{
 };
 use crate::domain::task::TaskKind;
 use crate::domain::{Actor, InfusionId, LinkId, PatientId, Permission, ReportId, Scope, Timestamp};
-use crate::letters;
 use crate::secrets::Keys;
 use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::{self, Episode};
 use crate::store::schedules::{self, NewVersion};
-use crate::store::{self, Connection, audit, links, tasks};
+use crate::store::{self, Connection, audit, links, questions, tasks};
+use crate::{escalation, letters};
 
-pub(crate) use beyond::symptoms_told;
 pub use beyond::{OrderError, order};
+pub(crate) use beyond::{ask_now, symptoms_told};
 pub(crate) use forward::bring_forward;
 pub use resend::{RESENDS_PER_HOUR, revoke_links, send_link_again};
 pub use silence::tick;
@@ -332,6 +332,10 @@ pub(crate) fn answered(
             let Some((one, _)) = one else { continue };
             check_ins::answer(conn, one.id, now, completion.late, report)?;
             letters::stop_questions(conn, now, &Actor::System, one.id, StopCause::Answered)?;
+            if let Some(task) = questions::answered(conn, now, one.id, report)? {
+                // Whoever asked waits for it.
+                escalation::tell_again(conn, now, episode, task, &report.to_string())?;
+            }
             codes.push(one.code);
         }
         if let Some((task, ..)) = tasks::open(conn, infusion, TaskKind::MissedCheckIn)? {

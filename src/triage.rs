@@ -5,6 +5,7 @@
 //! Every step carries the version of the task that the person saw; when it changed in
 //! the meantime the step is refused and nothing that they typed is used.
 
+mod ask;
 mod grades;
 mod terms;
 
@@ -16,6 +17,7 @@ use crate::escalation;
 use crate::store::task_actions::{self, TaskRow};
 use crate::store::{self, Connection, audit};
 
+pub use ask::ask;
 pub use grades::{Confirmation, confirm_grade};
 pub use terms::{Findings, TermGrade, grade_term};
 

@@ -74,6 +74,8 @@ typed_ids! {
     LinkId,
     /// Hours of one person in the rota.
     ShiftId,
+    /// One more question to a patient.
+    QuestionId,
     /// An exception of a rota on some dates.
     RotaExceptionId,
     /// A version of a clinic's times of escalation.

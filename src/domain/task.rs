@@ -71,6 +71,10 @@ codelist! {
         Reopened = "reopened",
         /// A missed check-in was answered after all.
         Answered = "answered",
+        /// The patient was asked one more question.
+        Asked = "asked",
+        /// The patient reported after that question.
+        QuestionAnswered = "question_answered",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FollowUpError, as_recorded, reachable};
+use super::{FollowUpError, as_recorded, forward, reachable};
 use crate::domain::letter::StopCause;
 use crate::domain::registry::CheckInState;
 use crate::domain::schedule::{CheckInCode, PlannedCheckIn, extra};
@@ -12,6 +12,24 @@ use crate::secrets::Keys;
 use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::Episode;
 use crate::store::{self, Connection, audit, links};
+
+/// Asks now, by an extra check-in that is due at once; one that is ordered for later comes
+/// forward. The mail is that of any check-in.
+pub(crate) fn ask_now(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    (infusion, reason): (InfusionId, &str),
+) -> Result<CheckInId, OrderError> {
+    let known = check_ins::of_infusion(conn, infusion)?;
+    if let Some(waiting) = planned(&known, CheckInCode::Extra) {
+        let episode = reachable(conn, actor, infusion)?;
+        forward::to_now(conn, now, actor, &episode, waiting)?;
+        return Ok(waiting.id);
+    }
+    order(conn, keys, now, actor, infusion, (0, reason))
+}
 
 /// Why an extra check-in was not ordered.
 #[derive(Debug, thiserror::Error)]

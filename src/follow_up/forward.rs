@@ -7,7 +7,7 @@ use crate::domain::registry::CheckInState;
 use crate::domain::schedule::PlannedCheckIn;
 use crate::domain::{Actor, Codelist, Timestamp};
 use crate::letters;
-use crate::store::check_ins;
+use crate::store::check_ins::{self, Kept};
 use crate::store::episodes::Episode;
 use crate::store::{Connection, Result, audit, links};
 
@@ -30,6 +30,18 @@ pub(crate) fn bring_forward(
         .filter(|one| one.state == CheckInState::Planned && one.closes_at > now)
         .min_by_key(|one| one.due_at);
     let Some(next) = next else { return Ok(false) };
+    to_now(conn, now, actor, episode, next)?;
+    Ok(true)
+}
+
+/// Brings one check-in that was not answered forward to now.
+pub(super) fn to_now(
+    conn: &mut Connection,
+    now: Timestamp,
+    actor: &Actor,
+    episode: &Episode,
+    next: &Kept,
+) -> Result<()> {
     let planned = PlannedCheckIn {
         code: next.code,
         opens_at: next.opens_at.min(now),
@@ -48,6 +60,5 @@ pub(crate) fn bring_forward(
     let detail = json!({"code": next.code.code(), "was_due_at": next.due_at.to_string()});
     let object = ("check_in", &next.id as &dyn std::fmt::Display);
     let site = Some(episode.site);
-    audit::append(conn, now, actor, site, "follow_up.brought_forward", object, &detail)?;
-    Ok(true)
+    audit::append(conn, now, actor, site, "follow_up.brought_forward", object, &detail)
 }

@@ -82,6 +82,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("rota.exception_added", "Rota changed on dates", "新增日期排班变动"),
     ("rota.exception_removed", "Rota holds again on dates", "移除日期排班变动"),
     ("rota.removed", "Hours removed from the rota", "移除排班"),
+    ("task.asked", "Patient asked once more", "再次询问患者"),
     ("task.answered", "Task closed by an answer", "因答复而关闭任务"),
     ("task.called", "Call logged", "记录电话"),
     ("task.closed", "Task closed", "关闭任务"),

@@ -159,6 +159,8 @@ labels! {
         Closed: "Closed", "已关闭";
         Reopened: "Reopened", "已重新打开";
         Answered: "Answered", "已答复";
+        Asked: "Asked the patient", "已询问患者";
+        QuestionAnswered: "The patient reported after the question", "患者在被询问后已报告";
     }
     CallResult {
         Reached: "Reached", "已接通";

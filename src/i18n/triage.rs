@@ -127,6 +127,13 @@ pub fn refusal(refusal: Refusal, lang: Language) -> String {
             "The patient was not reached: write down how you know how it ended.",
             "未联系到患者：请写明您如何得知结果。",
         ),
+        Refusal::AlreadyAsked => {
+            ("One question waits for its answer already.", "已有一个问题正等待患者答复。")
+        }
+        Refusal::CannotBeAsked => (
+            "This patient gets no mails now, or has no address: please ring.",
+            "该患者目前不接收邮件或没有邮箱地址：请致电询问。",
+        ),
         Refusal::NoGrounds => {
             ("Write down the grounds of this judgement.", "请写明作出这一判断的依据。")
         }

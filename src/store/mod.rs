@@ -36,6 +36,7 @@ pub mod patients;
 pub mod pauses;
 pub mod policies;
 pub mod products;
+pub mod questions;
 pub mod queue;
 pub mod record;
 pub mod rehearsal;

@@ -194,6 +194,7 @@ pub fn done(conn: &mut Connection, scope: &Scope, id: PatientId) -> Result<Vec<D
         .filter(task_event::kind.eq_any([
             TaskEventKind::Called,
             TaskEventKind::Note,
+            TaskEventKind::Asked,
             TaskEventKind::Closed,
             TaskEventKind::Reopened,
             TaskEventKind::StaffGraded,

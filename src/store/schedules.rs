@@ -140,6 +140,17 @@ pub fn newest_number(conn: &mut Connection, product: ProductId) -> Result<i32> {
         .unwrap_or(0))
 }
 
+/// The number of the version that an infusion's check-ins follow, and since when there is
+/// that version; none while nothing is planned.
+pub fn of_infusion(conn: &mut Connection, id: InfusionId) -> Result<Option<(i32, Timestamp)>> {
+    Ok(infusion::table
+        .inner_join(schedule_version::table)
+        .filter(infusion::id.eq(id))
+        .select((schedule_version::version, schedule_version::made_at))
+        .first(conn)
+        .optional()?)
+}
+
 /// The newest version that was made for cells of this kind. A product that became one of
 /// another kind before its first infusion starts from that kind's default.
 pub fn newest(

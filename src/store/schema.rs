@@ -611,6 +611,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    question (id) {
+        id -> Text,
+        task_id -> Text,
+        infusion_id -> Text,
+        check_in_id -> Text,
+        text -> Text,
+        asked_at -> Text,
+        asked_by -> Text,
+        report_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     rota_exception (id) {
         id -> Text,
         site_id -> Text,
@@ -783,6 +796,7 @@ diesel::joinable!(outbox -> check_in (check_in_id));
 diesel::joinable!(outbox -> task (task_id));
 diesel::joinable!(outbox -> link (link_id));
 diesel::joinable!(delivery_attempt -> outbox (outbox_id));
+diesel::joinable!(question -> check_in (check_in_id));
 diesel::joinable!(rota_shift -> site (site_id));
 diesel::joinable!(rota_shift -> staff (staff_id));
 diesel::joinable!(escalation_policy -> site (site_id));
@@ -833,6 +847,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     rota_shift,
     rota_exception,
+    question,
     escalation_policy,
     escalation_time,
     task_step,

@@ -14,8 +14,8 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 use crate::domain::{
     ApiTokenId, AttemptId, CheckInId, Codelist, ConfirmationId, ConsentId, CourseId, Day, DraftId,
     FlagId, HookCallId, InfusionId, Language, LetterTextId, Level, LinkId, LotEventId, LotId,
-    MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, ReportId,
-    Role, RotaExceptionId, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId,
+    MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, QuestionId,
+    ReportId, Role, RotaExceptionId, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId,
     TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, rota, schedule,
     snooze, task,
 };
@@ -93,7 +93,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, RotaExceptionId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
+    ApiTokenId, ConsentId, ShiftId, RotaExceptionId, QuestionId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );

@@ -256,9 +256,10 @@ pub fn taken(conn: &mut Connection, now: Timestamp) -> Result<Vec<Taken>> {
 /// The last thing that was done since the task was taken: a call, a note, a judgement, or
 /// that it was handed over or put back.
 fn progress(conn: &mut Connection, id: TaskId, since: Timestamp) -> Result<Option<Timestamp>> {
-    const PROGRESS: [TaskEventKind; 6] = [
+    const PROGRESS: [TaskEventKind; 7] = [
         TaskEventKind::Called,
         TaskEventKind::Note,
+        TaskEventKind::Asked,
         TaskEventKind::GradeConfirmed,
         TaskEventKind::StaffGraded,
         TaskEventKind::HandedOver,

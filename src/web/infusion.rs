@@ -15,6 +15,7 @@ use self::lines::{
 use super::entry_page::Again;
 use super::fields::Fields;
 use super::form::Form;
+use super::local_time::Shown;
 use super::patient::id;
 use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::grading::Site as Thermometer;
@@ -33,6 +34,7 @@ use crate::store::infusions::{self, Infusion, Observation};
 use crate::store::lots::{self, Lot};
 use crate::store::patients::{self, Patient};
 use crate::store::record::{self, CheckIn, LinkState, Report, StaffGrade};
+use crate::store::schedules;
 use crate::store::sites::{self, Site};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -62,6 +64,8 @@ struct InfusionPage {
     facts: Vec<(&'static str, String)>,
     seen: Vec<Seen>,
     check_ins: Vec<CheckInLine>,
+    /// Which version of the schedule they follow.
+    schedule: Option<String>,
     reports: Vec<ReportLine>,
     links: Vec<LinkLine>,
     grades: Vec<GradeLine>,
@@ -87,6 +91,7 @@ struct Known {
     has_email: bool,
     seen: Vec<Observation>,
     check_ins: Vec<CheckIn>,
+    schedule: Option<(i32, Timestamp)>,
     reports: Vec<Report>,
     links: Vec<LinkState>,
     grades: Vec<StaffGrade>,
@@ -109,6 +114,7 @@ fn read(conn: &mut Connection, signed: &Signed, id: InfusionId) -> Result<Known,
             .into_iter()
             .filter(|check_in| of_this(check_in.infusion_id))
             .collect(),
+        schedule: schedules::of_infusion(conn, id)?,
         reports: record::reports(conn, scope, patient.id)?
             .into_iter()
             .filter(|report| of_this(report.infusion_id))
@@ -206,6 +212,9 @@ impl InfusionPage {
             facts: facts(lang, infusion, zone),
             seen: seen_lines(lang, &known.seen, zone),
             check_ins: check_in_lines(lang, &known.check_ins, zone),
+            schedule: known.schedule.map(|(version, since)| {
+                t.schedule_version(version, &Shown::new(since, zone).local)
+            }),
             reports: report_lines(
                 lang,
                 &known.reports,

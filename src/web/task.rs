@@ -36,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/tasks/{id}/put-back", work, put_back),
         Route::post("/tasks/{id}/call", work, call),
         Route::post("/tasks/{id}/note", work, note),
+        Route::post("/tasks/{id}/ask", work, ask),
         Route::post("/tasks/{id}/close", work, close),
         Route::post("/tasks/{id}/reopen", work, reopen),
         Route::post("/tasks/{id}/grade", grade, confirm_grade),
@@ -76,6 +77,7 @@ impl Again {
         match self.form {
             Some(Which::Call) => "call",
             Some(Which::Note) => "note",
+            Some(Which::Ask) => "ask",
             Some(Which::HandOver) => "hand-over",
             Some(Which::PutBack) => "put-back",
             Some(Which::Close) => "close",
@@ -160,6 +162,7 @@ actions! {
     put_back => PutBack;
     call => Call;
     note => Note;
+    ask => Ask;
     close => Close;
     reopen => Reopen;
     confirm_grade => Grade;
@@ -176,14 +179,18 @@ async fn act(
     let (task, now) = (id(task)?, app.now());
     let step =
         Step { actor: signed.actor(), scope: signed.scope.clone(), task, version: form.version() };
-    let typed = form.clone();
+    let (typed, keys) = (form.clone(), app.keys.clone());
     let outcome = app
         .db
         .write(move |conn| match which {
+            Which::Ask => triage::ask(conn, &keys, now, &step, &typed.note),
             Which::Grade => triage::confirm_grade(conn, now, &step, &typed.confirmation()),
             _ => triage::act(conn, now, &step, &typed.action(which, now)),
         })
         .await;
+    if which == Which::Ask && outcome.is_ok() {
+        app.mail_due.notify_one();
+    }
     let again = match outcome {
         Ok(()) if which == Which::Close => return Ok(Redirect::to("/queue").into_response()),
         Ok(()) => return Ok(Redirect::to(&format!("/tasks/{task}")).into_response()),

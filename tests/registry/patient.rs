@@ -2,4 +2,5 @@
 
 mod form;
 mod link;
+mod question;
 mod visitor;

@@ -112,6 +112,10 @@ pub enum Refusal {
     NoExplanation,
     /// A judgement without its grounds.
     NoGrounds,
+    /// A question waits for its answer already.
+    AlreadyAsked,
+    /// The patient gets no mails, or has no address.
+    CannotBeAsked,
     /// Another open task follows the same infusion: work there.
     AnotherIsOpen,
     /// No grade was chosen.

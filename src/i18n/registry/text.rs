@@ -175,6 +175,15 @@ sentences! {
 }
 
 impl RegistryText {
+    /// Which version of the schedule an infusion's check-ins follow.
+    #[must_use]
+    pub fn schedule_version(&self, version: i32, since: &str) -> String {
+        match self.lang {
+            Language::En => format!("They follow version {version} of the schedule, made {since}."),
+            Language::ZhCn => format!("按随访计划第{version}版执行（{since}制定）。"),
+        }
+    }
+
     /// "1007: taken".
     #[must_use]
     pub fn lot_task(&self, number: i64, state: &str) -> String {

@@ -14,6 +14,7 @@ use crate::domain::{
     Actor, Codelist, DraftId, InfusionId, Language, Level, Scope, StaffId, Timestamp,
 };
 use crate::intake::{self, IntakeError, Receipt, Submission};
+use crate::store::questions;
 use crate::store::visits::{self, Draft, Visit};
 use crate::store::{Connection, Error, Result};
 
@@ -118,7 +119,9 @@ fn open_named(
         None => Answers::default(),
     };
     let groups = groups(conn, now, place.infusion)?;
-    let sitting = Sitting { place, groups, base: who.base(), by_staff: who.is_staff(), now };
+    let questions = questions::waiting(conn, place.infusion)?;
+    let (base, by_staff) = (who.base(), who.is_staff());
+    let sitting = Sitting { place, groups, questions, base, by_staff, now };
     Ok(Some(Open { sitting, draft, answers }))
 }
 

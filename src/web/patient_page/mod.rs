@@ -11,6 +11,7 @@ mod door;
 mod field;
 mod fields;
 mod frame;
+mod heading;
 mod judge;
 mod moment;
 mod outcome;

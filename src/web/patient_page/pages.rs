@@ -8,12 +8,12 @@ use super::desk::{self, Open, Posted, Sending, Then, Who};
 use super::field::{Field, Shape};
 use super::fields::fields;
 use super::frame::Frame;
+use super::heading::heading;
 use super::judge::why;
 use super::report::Problem;
 use super::steps::{Step, before, next_open, progress, way};
 use crate::domain::DraftId;
 use crate::i18n::moments;
-use crate::i18n::patient_symptoms::symptom;
 use crate::i18n::patient_words::danger;
 use crate::intake::IntakeError;
 use crate::store;
@@ -32,6 +32,8 @@ struct FirstPage {
     failed: bool,
     problems: Vec<Line>,
     heading: &'static str,
+    /// What a nurse asks beside the form.
+    questions: Vec<String>,
     action: String,
     draft: Option<DraftId>,
     fields: Vec<Field>,
@@ -47,6 +49,8 @@ struct StepPage {
     problems: Vec<Line>,
     heading: &'static str,
     more: &'static str,
+    /// What a nurse asks beside the form, where it is answered.
+    questions: Vec<String>,
     action: String,
     draft: Option<DraftId>,
     back: Option<String>,
@@ -164,9 +168,22 @@ impl Desk {
         let draft = open.draft.as_ref().map(|draft| draft.id);
         // The first page is not numbered: nobody knows yet whether more will follow.
         let progress = (step != Step::First).then(|| numbered(open, step, &frame));
+        let is_asked = matches!(step, Step::First | Step::Last);
+        let questions = if is_asked { open.sitting.questions.clone() } else { Vec::new() };
         let body = if step == Step::First {
-            FirstPage { chrome, frame, progress, failed, problems, heading, action, draft, fields }
-                .render()?
+            FirstPage {
+                chrome,
+                frame,
+                progress,
+                failed,
+                problems,
+                heading,
+                questions,
+                action,
+                draft,
+                fields,
+            }
+            .render()?
         } else {
             let more = if step == Step::Measures { frame.t.measures_more } else { "" };
             let back = before(&open.answers, &open.sitting, step);
@@ -179,6 +196,7 @@ impl Desk {
                 problems,
                 heading,
                 more,
+                questions,
                 action,
                 draft,
                 back,
@@ -318,20 +336,6 @@ impl Desk {
                 Ok((StatusCode::SERVICE_UNAVAILABLE, Html(page.render()?)).into_response())
             }
         }
-    }
-}
-
-fn heading(step: Step, frame: &Frame) -> &'static str {
-    let t = frame.t;
-    match step {
-        Step::First => t.first_heading,
-        Step::Reading => t.reading_heading,
-        Step::Since => t.since_heading,
-        Step::Measures => t.measures_heading,
-        Step::Choose => t.choose_heading,
-        Step::Detail(code) => symptom(code, t.lang()).label,
-        Step::Last => t.last_heading,
-        Step::Check => t.check_heading,
     }
 }
 

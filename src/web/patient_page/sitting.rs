@@ -13,6 +13,8 @@ pub struct Sitting {
     pub place: Place,
     /// What the check-ins ask that can be answered now.
     pub groups: Vec<QuestionGroup>,
+    /// What a nurse asks beside that, in their own words.
+    pub questions: Vec<String>,
     /// The address in front of every step.
     pub base: String,
     /// Whether a member of the staff types.

@@ -75,8 +75,9 @@ impl Step {
 pub fn way(answers: &Answers, sitting: &Sitting) -> Vec<Step> {
     let mut steps = vec![Step::First];
     if answers.is_well() {
-        // The last page can be opened from the check page; it need not be seen.
-        if answers.answered_at(Step::Last).is_some() {
+        // The last page can be opened from the check page; it need not be seen, but where a
+        // nurse's question is answered.
+        if answers.answered_at(Step::Last).is_some() || !sitting.questions.is_empty() {
             steps.push(Step::Last);
         }
         steps.push(Step::Check);

@@ -14,6 +14,7 @@ pub(in crate::web) enum Which {
     PutBack,
     Call,
     Note,
+    Ask,
     Close,
     Reopen,
     Grade,
@@ -73,7 +74,7 @@ impl ActionForm {
     pub fn action(&self, which: Which, now: Timestamp) -> Action {
         let note = self.note.clone();
         match which {
-            Which::Take | Which::Grade => Action::Take,
+            Which::Take | Which::Grade | Which::Ask => Action::Take,
             Which::HandOver => Action::HandOver { to: self.to.parse().ok(), note },
             Which::PutBack => Action::PutBack { note },
             Which::Call => {

@@ -2,6 +2,7 @@
 
 use super::view::Words;
 use crate::domain::letter::MailState;
+use crate::domain::task::TaskEventKind;
 use crate::domain::{StaffId, Timestamp};
 use crate::i18n::labels::Label;
 use crate::i18n::snooze::snooze;
@@ -65,7 +66,11 @@ pub(super) fn of_event(words: &Words, page: &TaskPage, event: &Event) -> Item {
         title: event.kind.label(words.lang).to_owned(),
         by: name(page, event.staff_id),
         lines,
-        quote: event.note.clone(),
+        // The answer to a question is what the patient wrote.
+        quote: event.note.clone().or_else(|| {
+            let is_answer = event.kind == TaskEventKind::QuestionAnswered;
+            report.filter(|_| is_answer).and_then(|report| report.free_text.clone())
+        }),
         class: event.level.map(level_class).unwrap_or_default(),
     }
 }
