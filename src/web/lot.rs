@@ -1,11 +1,13 @@
 //! One lot: everybody who was given it, entering and changing it.
 
 mod incident;
+mod task_link;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use self::task_link::task_link;
 use super::entry_page::{Again, EntryPage, version};
 use super::fields::{Fields, with_none};
 use super::form::Form;
@@ -17,14 +19,14 @@ use super::{Access, App, Chrome, PageError, Route, Signed};
 use crate::domain::registry::{
     ActiveState, CultureResult, EndotoxinResult, LotEventKind, LotSource, LotState,
 };
-use crate::domain::task::{TaskKind, TaskState};
+use crate::domain::task::TaskKind;
 use crate::domain::{Codelist, Language, LotId, Permission, Scope};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::fields::label;
 use crate::i18n::registry::{RegistryText, registry};
 use crate::registry::lot::{self, LotForm, percent};
 use crate::registry::{Confirmed, Refusal};
-use crate::store::lots::events::{self, LotTask};
+use crate::store::lots::events;
 use crate::store::lots::{self, Lot};
 use crate::store::patients::{self, Patient};
 use crate::store::products::{self, Product};
@@ -194,6 +196,7 @@ struct LotPage {
     /// It was mixed up or given to a wrong patient, and that stands.
     has_incident: bool,
     has_tasks: bool,
+    may_open: bool,
     against: Vec<Against>,
     /// Tasks of the lot itself.
     quality: Vec<(String, String)>,
@@ -264,6 +267,7 @@ async fn show(
         failed: known.lot.failed_a_test(),
         has_incident,
         has_tasks: !tasks.is_empty(),
+        may_open: signed.may(Permission::ViewQueue, known.site.id),
         against,
         quality,
         facts: lot_facts(lang, &known),
@@ -273,26 +277,6 @@ async fn show(
         may_edit: signed.may(Permission::EditRegistry, known.site.id),
         chrome,
     })
-}
-
-/// Where a task of a lot is, and what it is.
-fn task_link(lang: Language, task: &LotTask) -> (String, String) {
-    let words = registry(lang).lot_task(task.number, task_state(lang, task));
-    (format!("/tasks/{}", task.task), format!("{} {words}", task.kind.label(lang)))
-}
-
-/// Where a task of a lot stands, in a word or two.
-fn task_state(lang: Language, task: &LotTask) -> &'static str {
-    let t = registry(lang);
-    if task.state == TaskState::Closed {
-        task.state.label(lang)
-    } else if task.reached_at.is_some() {
-        t.patient_reached
-    } else if task.acknowledged_at.is_some() {
-        t.task_taken
-    } else {
-        t.task_waits
-    }
 }
 
 /// Why a lot is where it is: typed by a person, or by the program as a code.

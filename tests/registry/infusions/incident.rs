@@ -1,7 +1,7 @@
 //! A lot that was mixed up or given to a wrong patient, and what is judged then.
 
 use afterwatch::domain::registry::LotState;
-use afterwatch::domain::{Level, LotEventId, TaskId};
+use afterwatch::domain::{Level, LotEventId, Role, TaskId};
 use afterwatch::store::schema::{lot_event, task};
 use axum::http::StatusCode;
 use diesel::prelude::*;
@@ -45,6 +45,10 @@ async fn a_wrong_patient_stops_the_lot_and_has_the_same_consequences_as_a_failed
         assert!(page.html.contains(says) && page.html.contains("The bag of P9"), "{}", page.html);
         assert!(nurse.get(&format!("/queue?lang={lang}")).await.html.contains(says));
     }
+    let coordinator = ward.app.staff(Role::Coordinator, ward.site).await;
+    let page = coordinator.get(&format!("/lots/{lot}?lang=en")).await;
+    assert!(page.html.contains("Product quality"), "{}", page.html);
+    assert!(!page.html.contains("href=\"/tasks/"), "no link to what may not be opened");
     let mild_fever = json!({"temp": {"value": 38.0, "unit": "C", "site": "oral", "onset_h": 5, "duration_h": 2}});
     let receipt = ward.report(mild_fever).await;
     assert!(receipt.rules.contains(&"E10".to_owned()), "{:?}", receipt.rules);
