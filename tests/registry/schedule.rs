@@ -182,7 +182,7 @@ async fn who_was_slower_is_told_and_nothing_is_saved_twice() {
 
 #[tokio::test]
 async fn the_page_of_an_infusion_says_which_version_its_check_ins_follow() {
-    let ward = crate::ward::Ward::new().await;
+    let ward = Ward::new().await;
     let nurse = ward.app.sign_in(ward.nurse).await;
     let address = format!("/infusions/{}", ward.infused.infusion);
     let says = [("en", "They follow version 1 of the schedule"), ("zh-CN", "按随访计划第1版执行")];

@@ -1,7 +1,7 @@
 //! A lot that was mixed up or given to a wrong patient, and what is judged then.
 
 use afterwatch::domain::registry::LotState;
-use afterwatch::domain::{Level, LotEventId, Role, TaskId};
+use afterwatch::domain::{LotEventId, Role, TaskId};
 use afterwatch::store::schema::{lot_event, task};
 use axum::http::StatusCode;
 use diesel::prelude::*;

@@ -20,7 +20,8 @@ async fn reported() -> (Scene, Browser, TaskId) {
     scene.app.advance(SignedDuration::from_hours(5));
     let visitor = scene.visitor().await;
     visitor.goes("/p/report/first", &[("danger", "chest"), ("feeling", "danger")]).await;
-    let nurse = scene.app.staff(Role::Nurse, scene.infused.site).await;
+    let site = scene.app.read(|conn| Ok(patient::table.select(patient::site_id).first(conn)?));
+    let nurse = scene.app.staff(Role::Nurse, site.await).await;
     let id = scene.app.read(|conn| Ok(task::table.select(task::id).first(conn)?)).await;
     (scene, nurse, id)
 }
