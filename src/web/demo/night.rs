@@ -28,13 +28,19 @@ pub(super) const WATCH: Access = Access::TrainingStaff(Permission::ViewQueue);
 /// Who may begin one and move its clock: those who work in it.
 pub(super) const ACT: Access = Access::TrainingStaff(Permission::WorkTasks);
 
+/// Entries of the time line that are not folded.
+const RECENT: usize = 25;
+
 /// The night as its page shows it.
 struct Shows {
     title: String,
     now: Shown,
     is_on: bool,
     lot: String,
-    past: Vec<Entry>,
+    /// The newest entries, which a glance takes in.
+    recent: Vec<Entry>,
+    /// All before them, folded.
+    earlier: Vec<Entry>,
     coming: Vec<Entry>,
 }
 
@@ -88,11 +94,14 @@ async fn draw(
     let (is_running, found) = find(app, &signed.scope).await?;
     let shows = found.map(|found| {
         let lines = line::Lines { lang: chrome.lang, t, found: &found };
+        let mut recent = lines.past(now);
+        let earlier = recent.split_off(recent.len().min(RECENT));
         Shows {
             title: t.of(found.night.number),
             now: Shown::new(now, &found.zone),
             is_on: found.night.is_on(now),
-            past: lines.past(now),
+            recent,
+            earlier,
             coming: lines.coming(now),
             lot: found.night.lot.clone(),
         }

@@ -209,20 +209,25 @@ impl Lines<'_> {
 
     /// What became of mails; those to staff about one task together.
     fn letters(&self) -> Vec<Entry> {
-        type Together = (Timestamp, Option<TaskId>, Option<PatientId>);
+        // What left within one minute of the clock is one entry.
+        type Together = (i64, Option<TaskId>, Option<PatientId>);
         let mut settled: BTreeMap<Together, Vec<&Mail>> = BTreeMap::new();
         for mail in self.found.record.mails.iter().filter(|mail| !is_waiting(mail)) {
             let Some(at) = mail.settled_at else { continue };
-            settled.entry((at, mail.task, mail.patient)).or_default().push(mail);
+            let minute = at.jiff().as_second() / 60;
+            settled.entry((minute, mail.task, mail.patient)).or_default().push(mail);
         }
         let mut entries = Vec::new();
-        for ((at, task, patient), mails) in settled {
+        for ((_, task, patient), mails) in settled {
             let mut kinds: BTreeMap<(&str, &str), Vec<&Mail>> = BTreeMap::new();
             for mail in mails {
                 kinds.entry((mail.kind.code(), mail.state.code())).or_default().push(mail);
             }
             for mails in kinds.into_values() {
                 let Some(first) = mails.first() else { continue };
+                let Some(at) = mails.iter().filter_map(|mail| mail.settled_at).max() else {
+                    continue;
+                };
                 let to = match (task.filter(|_| first.kind == LetterKind::Alert), patient) {
                     (Some(task), _) => self.t.task_number(self.number(task)),
                     (None, Some(patient)) => self.code(patient).to_owned(),
