@@ -38,6 +38,8 @@ pub struct SignedIn {
     pub session: String,
     /// When the session was last noted as used.
     pub seen_at: Timestamp,
+    /// When the session ends unless it is used before then.
+    pub ends_at: Timestamp,
     /// Their clinics whose patients get no mail for now: stands on every page.
     pub mail_paused: Vec<String>,
 }

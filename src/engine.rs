@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::future::Future;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -119,6 +120,14 @@ pub async fn run(
             tidying.limits.tidy();
         }
     }));
+    let streams = Arc::clone(&app.streams);
+    parts.spawn({
+        let stop = stop.clone();
+        async move {
+            stop.cancelled().await;
+            streams.close();
+        }
+    });
     let router = web::router(&app);
     let proxies = app.settings.trusted_proxies.clone();
     server::serve(listener, router, ConnectionLimits::default(), proxies, stop).await;

@@ -18,6 +18,7 @@ pub mod import;
 pub mod labels;
 pub mod letter_texts;
 pub mod letters;
+pub mod live;
 pub mod mail;
 pub mod moments;
 pub mod night;

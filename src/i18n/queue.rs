@@ -55,7 +55,6 @@ pub struct QueueText {
     pub outcome: &'static str,
     pub worth: &'static str,
     pub by_answer: &'static str,
-    pub keys: &'static str,
 }
 
 static EN: QueueText = QueueText {
@@ -104,7 +103,6 @@ static EN: QueueText = QueueText {
     outcome: "Outcome",
     worth: "Worth a flag?",
     by_answer: "by the patient’s answer",
-    keys: "Keys: j and k move, Enter opens, t takes, c calls, n notes, / searches.",
 };
 
 static ZH: QueueText = QueueText {
@@ -153,7 +151,6 @@ static ZH: QueueText = QueueText {
     outcome: "结果",
     worth: "是否值得提醒？",
     by_answer: "因患者已答复",
-    keys: "快捷键：j、k 上下移动，Enter 打开，t 接手，c 拨打，n 备注，/ 搜索。",
 };
 
 /// The sentences of the queue in a language.

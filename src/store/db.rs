@@ -7,8 +7,9 @@ use std::sync::Arc;
 use diesel::Connection as _;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sqlite::SqliteConnection;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, broadcast};
 
+use super::changes::Changed;
 use super::open::{Opened, Purpose, configure, migrate};
 use super::writer::Writer;
 use super::{Connection, Error, Result};
@@ -72,6 +73,12 @@ impl Db {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What commits change from now on, for those who show it. Told after each commit.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Changed>> {
+        self.writer.changes()
     }
 
     /// Reads from one consistent snapshot. Cannot write.

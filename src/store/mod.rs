@@ -10,6 +10,7 @@ pub mod api_tokens;
 pub mod audit;
 pub mod backup;
 pub mod calls;
+mod changes;
 pub mod check_ins;
 pub mod chosen;
 pub mod courses;
@@ -60,6 +61,7 @@ pub mod visits;
 pub mod watch;
 mod writer;
 
+pub use changes::Changed;
 pub use db::Db;
 pub use error::{Error, Result};
 pub use open::{Opened, migrate_all_down_and_up};

@@ -5,6 +5,7 @@
 //! merged, so that the cost does not grow with the number of closed tasks.
 
 mod entries;
+mod waiting;
 
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
@@ -17,9 +18,10 @@ use super::{Connection, Result, rota};
 use crate::domain::chain::Audience;
 use crate::domain::registry::ActiveState;
 use crate::domain::task::TaskKind;
-use crate::domain::{Codelist, Level, Scope, SiteId, StaffId, TaskId, Timestamp};
+use crate::domain::{Codelist, Level, Scope, SiteId, StaffId, TaskId, Timestamp, Zone};
 
 pub use entries::{Contact, Entry, FlagRow, ReportHead, entries};
+pub use waiting::{Waiting, emergencies};
 
 /// Rows of one page.
 pub const PAGE: usize = 50;
@@ -264,6 +266,15 @@ pub fn sites(conn: &mut Connection, scope: &Scope) -> Result<Vec<(SiteId, String
         .order((site::name, site::id))
         .select((site::id, site::name))
         .load(conn)?)
+}
+
+/// The zone of the first clinic in scope, by name: that of the clock on a page of several.
+pub fn zone(conn: &mut Connection, scope: &Scope) -> Result<Zone> {
+    Ok(site::table
+        .filter(site::id.eq_any(scope.sites()))
+        .order((site::name, site::id))
+        .select(site::time_zone)
+        .first(conn)?)
 }
 
 /// The names of the active clinics in scope where nobody is on duty, by hand or by the rota.

@@ -24,11 +24,11 @@ pub fn signed_in(
         .filter(staff::state.eq(ActiveState::Active))
         .select((
             (staff::id, staff::name, staff::language, staff::is_administrator),
-            session::last_seen_at,
+            (session::last_seen_at, session::expires_at),
         ))
-        .first::<((StaffId, String, Language, bool), Timestamp)>(conn)
+        .first::<((StaffId, String, Language, bool), (Timestamp, Timestamp))>(conn)
         .optional()?;
-    let Some(((id, name, language, is_administrator), seen_at)) = person else {
+    let Some(((id, name, language, is_administrator), (seen_at, expires_at))) = person else {
         return Ok(None);
     };
     let roles = membership::table
@@ -46,6 +46,7 @@ pub fn signed_in(
         roles,
         session: token_hash.to_owned(),
         seen_at,
+        ends_at: expires_at.min(seen_at.plus_minutes(IDLE_MINUTES)),
         mail_paused,
     }))
 }

@@ -15,8 +15,9 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 
+use super::changes::{self, Changed, Told};
 use super::open::{Purpose, connect};
 use super::{Connection, Error, Result, audit};
 use crate::secrets::Keys;
@@ -110,6 +111,7 @@ fn roll_back_to(conn: &mut Connection, wanted: u32) -> Result<()> {
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: SyncSender<Box<dyn Job>>,
+    told: Told,
 }
 
 impl Writer {
@@ -117,6 +119,8 @@ impl Writer {
     pub(super) fn start(path: &Path, keys: Keys) -> Result<Self> {
         let mut conn = connect(path, Purpose::Writer)?;
         audit::register(&mut conn, keys)?;
+        changes::register(&mut conn)?;
+        let told = changes::channel();
         let checkpointer = connect(path, Purpose::Checkpointer)?;
         let (jobs, queue) = sync_channel(WAITING);
         let dirty = Arc::new(AtomicBool::new(true));
@@ -134,12 +138,20 @@ impl Writer {
             .map_err(thread_failed)?;
         thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || {
-                write(conn, &queue, &dirty);
-                drop(stop);
+            .spawn({
+                let told = told.clone();
+                move || {
+                    write(conn, &queue, &dirty, &told);
+                    drop(stop);
+                }
             })
             .map_err(thread_failed)?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, told })
+    }
+
+    /// What commits change from now on.
+    pub(super) fn changes(&self) -> broadcast::Receiver<Arc<Changed>> {
+        self.told.subscribe()
     }
 
     /// Hands in work without waiting for room: a full queue is an error that the
@@ -177,7 +189,7 @@ impl Writer {
     }
 }
 
-fn write(mut conn: Connection, queue: &Receiver<Box<dyn Job>>, dirty: &AtomicBool) {
+fn write(mut conn: Connection, queue: &Receiver<Box<dyn Job>>, dirty: &AtomicBool, told: &Told) {
     while let Ok(first) = queue.recv() {
         let mut batch = Vec::with_capacity(BATCH);
         batch.push(first);
@@ -191,14 +203,15 @@ fn write(mut conn: Connection, queue: &Receiver<Box<dyn Job>>, dirty: &AtomicBoo
             for job in &mut batch {
                 job.run(conn);
             }
-            Ok(())
+            Ok(changes::take(conn))
         });
         dirty.store(true, Ordering::Release);
         match committed {
-            Ok(()) => {
+            Ok(changed) => {
                 for job in batch {
                     job.answer(Ok(()));
                 }
+                tell(told, changed);
             }
             Err(error) => {
                 tracing::error!(%error, jobs = batch.len(), "a transaction was not made durable");
@@ -211,6 +224,18 @@ fn write(mut conn: Connection, queue: &Receiver<Box<dyn Job>>, dirty: &AtomicBoo
     }
     // Leave a file without a log behind when the program stops in order.
     let _ = conn.batch_execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+/// Tells the watchers; when it is not known what has changed, they look at everything.
+fn tell(told: &Told, changed: Result<Changed>) {
+    let changed = changed.unwrap_or_else(|error| {
+        tracing::warn!(%error, "it is not known what a transaction has changed");
+        Changed { access: true, ..Changed::default() }
+    });
+    if changed != Changed::default() {
+        // That nobody watches is no error.
+        let _ = told.send(Arc::new(changed));
+    }
 }
 
 #[derive(QueryableByName)]

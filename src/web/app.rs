@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::health::Health;
 use super::limits::Limits;
+use super::streams::Streams;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::Timestamp;
@@ -31,6 +32,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Signs of life of what works in the background.
     pub health: Arc<Health>,
+    /// Pages that are kept up to date.
+    pub streams: Arc<Streams>,
     /// Training: the mail server that keeps all mail.
     pub practice: Practice,
     /// Training: one request at a time moves the clock.
@@ -51,6 +54,7 @@ impl App {
             mail_due: Arc::new(Notify::new()),
             limits: Arc::new(Limits::new()),
             health: Arc::default(),
+            streams: Arc::default(),
             practice: Practice::default(),
             moving: Arc::default(),
             due: None,

@@ -29,6 +29,7 @@ struct Rule {
     access: Access,
     body_limit: usize,
     time_limit: Duration,
+    is_use: bool,
 }
 
 /// The handler of a route behind its guard.
@@ -38,6 +39,7 @@ pub(super) fn protect(route: Route, app: &App) -> MethodRouter<App> {
         access: route.access,
         body_limit: route.body_limit,
         time_limit: route.time_limit,
+        is_use: route.is_use,
     };
     route
         .handler
@@ -102,7 +104,7 @@ async fn recognise(rule: &Rule, token: Option<String>) -> Result<SignedIn, PageE
     let now = rule.app.now();
     let person = rule.app.db.read(move |conn| access::recognise(conn, now, &token)).await?;
     let person = person.ok_or(PageError::SignIn)?;
-    if now.since(person.seen_at) >= access::TOUCH_EVERY {
+    if rule.is_use && now.since(person.seen_at) >= access::TOUCH_EVERY {
         let session = person.session.clone();
         // Reading goes on when nothing can be written (a full disk).
         if let Err(error) =

@@ -13,6 +13,7 @@ pub mod route;
 mod rules;
 pub mod server;
 pub mod signed;
+pub mod streams;
 
 mod account;
 mod admin;

@@ -1,12 +1,13 @@
 //! The queue: what is open, worst first; and what was closed.
 
 pub(super) mod address;
+mod live;
 mod reason;
 mod row;
 
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -21,12 +22,18 @@ use crate::i18n::queue::{QueueText, queue};
 use crate::store::Error;
 use crate::store::queue::{self as tasks, ClosedFilter, Counts, Cut, Owner, Page};
 
+pub(super) use self::live::Live;
 pub(super) use self::reason::{Reason, reasons};
 pub(super) use self::row::{Phone, infusion_sentence, phone};
 
 pub(super) fn routes() -> Vec<Route> {
     let access = Access::Staff(Permission::ViewQueue);
-    vec![Route::get("/queue", access, open), Route::get("/queue/closed", access, closed)]
+    vec![
+        Route::get("/queue", access, open),
+        Route::get("/queue/list", access, list).unattended(),
+        Route::get("/queue/events", access, live::events).unattended(),
+        Route::get("/queue/closed", access, closed),
+    ]
 }
 
 /// One choice of a list.
@@ -53,10 +60,11 @@ struct Part {
 }
 
 #[derive(Template)]
-#[template(path = "queue/open.html")]
+#[template(path = "queue/open.html", blocks = ["list"])]
 struct OpenPage {
     chrome: Chrome,
     t: &'static QueueText,
+    live: Live,
     alarm: Option<String>,
     parts: Vec<Part>,
     levels: Vec<Choice>,
@@ -75,14 +83,36 @@ async fn open(
     signed: Signed,
     chrome: Chrome,
     address: Result<Query<Address>, QueryRejection>,
+    OriginalUri(uri): OriginalUri,
 ) -> Result<Response, PageError> {
+    page(&read(&app, signed, chrome, address, uri.query()).await?)
+}
+
+/// The list alone, for a page that is open already.
+async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    chrome: Chrome,
+    address: Result<Query<Address>, QueryRejection>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, PageError> {
+    page(&read(&app, signed, chrome, address, uri.query()).await?.as_list())
+}
+
+async fn read(
+    app: &App,
+    signed: Signed,
+    chrome: Chrome,
+    address: Result<Query<Address>, QueryRejection>,
+    query: Option<&str>,
+) -> Result<OpenPage, PageError> {
     let address = address.map(|Query(address)| address).unwrap_or_default();
     let (now, person) = (app.now(), signed.person.id);
     let filter = address.filter(person);
     let cut = address.cut();
     let scope = signed.scope.clone();
     let contacts = signed.person.scope(Permission::ViewContact);
-    let (page_of, entries, counts, sites, without_duty) = app
+    let (page_of, entries, counts, sites, without_duty, emergencies, zone) = app
         .db
         .read(move |conn| {
             let Page { rows, has_previous, has_next } =
@@ -91,7 +121,17 @@ async fn open(
             let counts = tasks::counts(conn, &scope, now, person)?;
             let sites = tasks::sites(conn, &scope)?;
             let without_duty = tasks::sites_without_duty(conn, &scope, now)?;
-            Ok::<_, Error>(((has_previous, has_next), entries, counts, sites, without_duty))
+            let emergencies = tasks::emergencies(conn, &scope)?;
+            let zone = tasks::zone(conn, &scope)?;
+            Ok::<_, Error>((
+                (has_previous, has_next),
+                entries,
+                counts,
+                sites,
+                without_duty,
+                emergencies,
+                zone,
+            ))
         })
         .await?;
     let t = queue(chrome.lang);
@@ -102,7 +142,17 @@ async fn open(
         .into_iter()
         .map(|entry| Row::new(&signed, chrome.lang, now, entry, several))
         .collect();
-    page(&OpenPage {
+    let is_whole = filter == tasks::Filter::default() && cut == Cut::Top;
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let live = Live::of_list(
+        &signed,
+        chrome.lang,
+        (now, &zone),
+        emergencies,
+        (&query, is_whole),
+    );
+    Ok(OpenPage {
+        live,
         alarm: (!without_duty.is_empty()).then(|| t.alarm(&without_duty)),
         parts: parts(t, &address, &filter, &counts),
         levels: choices(tasks::levels(), filter.level, &chrome),

@@ -40,6 +40,8 @@ pub struct Route {
     pub body_limit: usize,
     /// How long the answer may take to begin, the arrival of the body included.
     pub time_limit: Duration,
+    /// Whether a call keeps the session alive; what a page asks for by itself does not.
+    pub is_use: bool,
     pub(super) handler: MethodRouter<App>,
 }
 
@@ -61,6 +63,7 @@ impl Route {
             access,
             body_limit: FORM_LIMIT,
             time_limit: TIME_LIMIT,
+            is_use: true,
             handler: get(handler),
         }
     }
@@ -77,6 +80,7 @@ impl Route {
             access,
             body_limit: FORM_LIMIT,
             time_limit: TIME_LIMIT,
+            is_use: true,
             handler: post(handler),
         }
     }
@@ -85,6 +89,14 @@ impl Route {
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
+        self
+    }
+
+    /// The same route, called by a page by itself: nobody has to sit in front of it, so it
+    /// does not keep the session alive.
+    #[must_use]
+    pub fn unattended(mut self) -> Self {
+        self.is_use = false;
         self
     }
 

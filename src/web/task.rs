@@ -21,6 +21,7 @@ use crate::domain::letter::MailState;
 use crate::domain::task::Refusal;
 use crate::domain::{Permission, StepId, TaskId};
 use crate::intake;
+use crate::store::queue::{self, Waiting};
 use crate::store::steps::{self, StepRow};
 use crate::store::task_page::{self, TaskPage};
 use crate::store::{Connection, Error};
@@ -54,6 +55,8 @@ pub(super) struct Known {
     pub advice: Vec<String>,
     /// Whom the task goes to, in the order of telling them.
     pub steps: Vec<StepRow>,
+    /// Every EMERGENCY that nobody has taken.
+    pub emergencies: Vec<Waiting>,
     /// Whom the steps told, and what became of the mail.
     pub told: Vec<(StepId, String, MailState)>,
 }
@@ -103,7 +106,8 @@ async fn read(app: &App, signed: &Signed, task: TaskId) -> Result<Known, PageErr
             };
             let (near_misses, advice) = judged_again(conn, now, &page);
             let (steps, told) = (steps::of_task(conn, task)?, steps::told_of(conn, task)?);
-            Ok(Some(Known { page, near_misses, advice, steps, told }))
+            let emergencies = queue::emergencies(conn, &scope)?;
+            Ok(Some(Known { page, near_misses, advice, steps, emergencies, told }))
         })
         .await?;
     known.ok_or(PageError::NotFound)

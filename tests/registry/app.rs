@@ -308,6 +308,19 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Opens a stream of events and leaves it open.
+    pub async fn open(&self, path: &str) -> axum::response::Response {
+        let cookies: Vec<String> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = Self::request(Method::GET, path).header(header::COOKIE, cookies.join("; "));
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
     /// A request as a browser on our own page makes it; finish it and [`Browser::send`] it.
     pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
         Request::builder()
@@ -341,7 +354,18 @@ impl Browser {
                 kept.insert(name.to_owned(), value.to_owned());
             }
         }
-        let bytes = body.collect().await.unwrap().to_bytes();
+        // A stream of events has no end: what it begins with must do.
+        let is_stream = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes() == b"text/event-stream");
+        let bytes = if is_stream {
+            let mut body = body;
+            let first = body.frame().await.unwrap().unwrap();
+            first.into_data().unwrap()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         let html = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status, headers: parts.headers, html }
     }

@@ -38,6 +38,7 @@ mod faults;
 mod import;
 mod infusions;
 mod letter_texts;
+mod live;
 mod mail;
 mod mail_stop;
 mod mail_tls;

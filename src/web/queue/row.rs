@@ -21,6 +21,8 @@ pub(super) struct Row {
     pub number: i64,
     pub version: i32,
     pub seen: String,
+    /// Differs when anything that the row shows has changed.
+    pub mark: String,
     pub class: &'static str,
     pub level: &'static str,
     pub clock: String,
@@ -76,6 +78,7 @@ impl Row {
             number: task.number,
             version: task.version,
             seen: entry.seen.map(|seen| seen.to_string()).unwrap_or_default(),
+            mark: mark(&entry),
             class: level_class(task.level),
             level: task.level.label(lang),
             clock: t.clock(deadline, now),
@@ -103,6 +106,11 @@ impl Row {
             patient: entry.patient_code,
         }
     }
+}
+
+fn mark(entry: &Entry) -> String {
+    let seen = entry.seen.map(|seen| seen.to_string()).unwrap_or_default();
+    format!("{}-{}-{seen}", entry.task.version, entry.flags.len())
 }
 
 const fn deadline_at(deadline: Deadline) -> Timestamp {

@@ -21,7 +21,7 @@ use crate::i18n::reasons::lacked;
 use crate::i18n::task::{TaskText, task};
 use crate::i18n::triage::refusal;
 use crate::store::task_page::TaskPage;
-use crate::web::queue::{Choice, Phone, Reason, infusion_sentence, level_class, phone, reasons};
+use crate::web::queue::{Choice, Live, Phone, Reason, infusion_sentence, level_class, phone, reasons};
 use crate::web::{Chrome, Signed};
 
 /// Rules that are shown as near misses.
@@ -67,6 +67,7 @@ pub(super) type FactLine = (&'static str, String);
 #[expect(clippy::struct_excessive_bools, reason = "the template asks each by its name")]
 pub(super) struct TaskView {
     chrome: Chrome,
+    live: Live,
     t: &'static TaskText,
     q: &'static QueueText,
     id: String,
@@ -133,7 +134,7 @@ impl TaskView {
         known: Known,
         again: &Again,
     ) -> Self {
-        let Known { page, near_misses, advice, steps, told } = known;
+        let Known { page, near_misses, advice, steps, emergencies, told } = known;
         let lang = chrome.lang;
         let words = Words::new(lang, &page.entry.zone);
         let row = &page.entry.task;
@@ -146,7 +147,10 @@ impl TaskView {
         let (chain, earlier) = links(&words, &steps, &told);
         // The typed text belongs to the form that was sent, not to the others.
         let typed = again.typed.clone();
+        let made = (now, &page.entry.zone);
+        let live = Live::of_task(signed, lang, made, emergencies, (row.id, row.version));
         Self {
+            live,
             t: words.t,
             q: words.q,
             id: row.id.to_string(),
