@@ -8,10 +8,11 @@
 mod ask;
 mod grades;
 mod terms;
+mod undo;
 
 use serde_json::{Value, json};
 
-use crate::domain::task::{Action, Refusal, Standing, TaskState};
+use crate::domain::task::{Action, Refusal, Standing, TaskState, UndoableStep};
 use crate::domain::{Actor, Codelist, Scope, StaffId, TaskId, Timestamp};
 use crate::escalation;
 use crate::store::task_actions::{self, TaskRow};
@@ -20,6 +21,7 @@ use crate::store::{self, Connection, audit};
 pub use ask::ask;
 pub use grades::{Confirmation, confirm_grade};
 pub use terms::{Findings, TermGrade, grade_term};
+pub use undo::undo;
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +120,9 @@ pub fn act(
     }
     let is_open = |standing: &Standing| standing.state == TaskState::Open;
     escalation::acted(conn, now, &row, (is_open(&before), is_open(&after)))?;
+    if let Some(undoable) = UndoableStep::of(action) {
+        store::undo::keep(conn, now, by, &row, undoable)?;
+    }
     let detail = json!({
         "number": row.number,
         "before": facts(&before),

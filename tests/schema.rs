@@ -286,6 +286,7 @@ fn codes_in_the_database_are_those_of_the_program() {
     check::<task::TaskKind>(db, &["task.kind"]);
     check::<task::TaskState>(db, &["task.state"]);
     check::<task::TaskEventKind>(db, &["task_event.kind"]);
+    check::<task::UndoableStep>(db, &["task_undo.step"]);
     check::<task::CallResult>(db, &["task_event.call_result"]);
     check::<task::WorthAFlag>(db, &["task.worth_a_flag"]);
     check::<chain::Audience>(

@@ -454,7 +454,7 @@ CREATE TABLE task_event (
     task_id             TEXT NOT NULL REFERENCES task (id) ON DELETE RESTRICT,
     at                  TEXT NOT NULL,
     staff_id            TEXT REFERENCES staff (id) ON DELETE RESTRICT, -- null: the patient or the system
-    kind                TEXT NOT NULL CHECK (kind IN ('opened', 'raised', 'report_attached', 'taken', 'handed_over', 'released', 'ran_out', 'called', 'note', 'grade_confirmed', 'staff_graded', 'closed', 'reopened', 'answered', 'asked', 'question_answered')),
+    kind                TEXT NOT NULL CHECK (kind IN ('opened', 'raised', 'report_attached', 'taken', 'handed_over', 'released', 'ran_out', 'called', 'note', 'grade_confirmed', 'staff_graded', 'closed', 'reopened', 'answered', 'asked', 'question_answered', 'undone')),
     call_result         TEXT CHECK (call_result IN ('reached', 'no_answer', 'wrong_number')),
     next_try_at         TEXT,
     to_staff_id         TEXT REFERENCES staff (id) ON DELETE RESTRICT,

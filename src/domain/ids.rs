@@ -96,6 +96,8 @@ typed_ids! {
     TaskId,
     /// One entry of a task's history.
     TaskEventId,
+    /// A step with a task that can still be undone.
+    UndoId,
     /// An e-mail that is owed.
     OutboxId,
     /// One try at sending an e-mail.

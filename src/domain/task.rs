@@ -2,11 +2,13 @@
 
 mod action;
 mod standing;
+mod undo;
 
 use super::codelist::codelist;
 
 pub use action::{Action, Closing, Happening, NOTE_MAX, Refusal};
 pub use standing::{Deadline, Standing};
+pub use undo::{UNDO_SECONDS, UndoableStep, undo_seconds_left};
 
 codelist! {
     /// Why a task exists.
@@ -75,6 +77,8 @@ codelist! {
         Asked = "asked",
         /// The patient reported after that question.
         QuestionAnswered = "question_answered",
+        /// The step before was undone by who took it.
+        Undone = "undone",
     }
 }
 

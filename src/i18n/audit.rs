@@ -97,6 +97,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("task.step_done", "Next people told about a task", "就任务通知下一级人员"),
     ("task.taken", "Task taken", "接手任务"),
     ("task.term_graded", "Term graded by staff", "工作人员分级"),
+    ("task.undone", "Step with a task undone", "撤销任务操作"),
     ("task.viewed", "Task looked at", "查看任务"),
 ];
 

@@ -161,6 +161,7 @@ labels! {
         Answered: "Answered", "已答复";
         Asked: "Asked the patient", "已询问患者";
         QuestionAnswered: "The patient reported after the question", "患者在被询问后已报告";
+        Undone: "The step before was undone", "已撤销上一步";
     }
     CallResult {
         Reached: "Reached", "已接通";

@@ -1,6 +1,7 @@
 //! Sentences of pages that keep themselves up to date, and of their keys.
 
 use crate::domain::Language::{self, En, ZhCn};
+use crate::domain::task::UndoableStep;
 
 /// Sentences of pages that keep themselves up to date. `{n}` is filled in by the page.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct LiveText {
     pub no_sound: &'static str,
     pub keys: &'static str,
     pub close: &'static str,
+    pub undo: &'static str,
+    pub seconds: &'static str,
     /// The keys of the queue and what they do.
     pub queue_keys: &'static [(&'static str, &'static str)],
     /// The keys of a task and what they do.
@@ -50,6 +53,8 @@ static EN: LiveText = LiveText {
     no_sound: "This browser cannot make the sound.",
     keys: "Keys",
     close: "Close",
+    undo: "Undo",
+    seconds: "s",
     queue_keys: &[
         ("j", "next task"),
         ("k", "task before"),
@@ -94,6 +99,8 @@ static ZH: LiveText = LiveText {
     no_sound: "此浏览器无法响铃。",
     keys: "快捷键",
     close: "关闭",
+    undo: "撤销",
+    seconds: "秒",
     queue_keys: &[
         ("j", "下一个任务"),
         ("k", "上一个任务"),
@@ -109,7 +116,7 @@ static ZH: LiveText = LiveText {
         ("t", "接手"),
         ("c", "记录通话"),
         ("n", "写备注"),
-        ("h", "移交"),
+        ("h", "转交"),
         ("x", "关闭任务"),
         ("u", "撤销"),
         ("s", "显示变化"),
@@ -134,6 +141,21 @@ impl LiveText {
         match self.lang {
             En => format!("As of {time}."),
             ZhCn => format!("截至{time}。"),
+        }
+    }
+
+    /// What was just done with a task.
+    #[must_use]
+    pub fn done(&self, step: UndoableStep, number: i64) -> String {
+        let (en, zh) = match step {
+            UndoableStep::Taken => ("taken", "已接手"),
+            UndoableStep::HandedOver => ("handed over", "已转交"),
+            UndoableStep::PutBack => ("put back", "已放回"),
+            UndoableStep::Closed => ("closed", "已关闭"),
+        };
+        match self.lang {
+            En => format!("Task #{number}: {en}."),
+            ZhCn => format!("任务#{number}{zh}。"),
         }
     }
 }

@@ -141,6 +141,14 @@ pub fn refusal(refusal: Refusal, lang: Language) -> String {
             "Another task of this infusion is open: work there.",
             "此次输注已有另一项打开的任务：请在该任务中处理。",
         ),
+        Refusal::UndoTooLate => (
+            "It is too late to undo this step, or it has been undone already.",
+            "已来不及撤销这一步，或已经撤销。",
+        ),
+        Refusal::UndoMailWent => (
+            "A mail about the task has gone out since: it cannot be undone any more.",
+            "此后已有相关邮件发出，无法再撤销。",
+        ),
         Refusal::NoGrade => ("Choose a grade.", "请选择分级。"),
         Refusal::GradeNotOfTerm => {
             ("CTCAE has no such grade for this diagnosis.", "CTCAE中此诊断没有该分级。")

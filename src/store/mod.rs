@@ -57,6 +57,7 @@ pub mod task_actions;
 pub mod task_page;
 pub mod tasks;
 pub mod training;
+pub mod undo;
 pub mod visits;
 pub mod watch;
 mod writer;

@@ -502,6 +502,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    task_undo (id) {
+        id -> Text,
+        task_id -> Text,
+        staff_id -> Text,
+        step -> Text,
+        at -> Text,
+        version -> Integer,
+        owner_id -> Nullable<Text>,
+        acknowledged_at -> Nullable<Text>,
+        acknowledged_by -> Nullable<Text>,
+        next_try_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     task_event (id) {
         id -> Text,
         task_id -> Text,
@@ -785,6 +800,7 @@ diesel::joinable!(snooze -> staff (made_by));
 diesel::joinable!(snoozed_flag -> report (report_id));
 diesel::joinable!(snoozed_flag -> snooze (snooze_id));
 diesel::joinable!(task_event -> task (task_id));
+diesel::joinable!(task_undo -> task (task_id));
 diesel::joinable!(task_event -> report (report_id));
 diesel::joinable!(outbox -> letter_text (letter_text_id));
 diesel::joinable!(letter_text -> staff (made_by));
@@ -841,6 +857,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     snooze,
     snoozed_flag,
     task_event,
+    task_undo,
     letter_text,
     outbox,
     delivery_attempt,

@@ -16,7 +16,7 @@ use crate::domain::{
     FlagId, HookCallId, InfusionId, Language, LetterTextId, Level, LinkId, LotEventId, LotId,
     MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, QuestionId,
     ReportId, Role, RotaExceptionId, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId,
-    TaskEventId, TaskId, Timestamp, Zone, chain, entry, grading, letter, registry, rota, schedule,
+    TaskEventId, TaskId, Timestamp, UndoId, Zone, chain, entry, grading, letter, registry, rota, schedule,
     snooze, task,
 };
 
@@ -93,7 +93,7 @@ text_columns!(|value| value.to_string(), |text| text.parse().ok();
     Timestamp, Day, Zone,
     SiteId, StaffId, PatientId, ProductId, LotId, CourseId, InfusionId, ObservationId, CheckInId,
     LinkId, DraftId, ReportId, ConfirmationId, FlagId, TaskId, TaskEventId, OutboxId, AttemptId,
-    ApiTokenId, ConsentId, ShiftId, RotaExceptionId, QuestionId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId,
+    ApiTokenId, ConsentId, ShiftId, RotaExceptionId, QuestionId, PolicyId, StepId, HookCallId, SnoozeId, LotEventId, ScheduleVersionId, MailPauseId, LetterTextId, UndoId,
     entry::PatientCode, entry::LotNumber, entry::SiteCode, entry::ProductCode, entry::EmailAddress,
     entry::PhoneNumber,
 );
@@ -105,7 +105,7 @@ text_columns!(|value| value.code().to_owned(), Codelist::from_code;
     registry::Phase, registry::Route, registry::ReportSource, registry::ReportMode,
     registry::Evaluation, registry::CheckInState,
     task::TaskKind, task::TaskState, task::TaskEventKind, task::CallResult, task::Outcome,
-    task::WorthAFlag, letter::LetterKind, letter::MailState, letter::StopCause,
+    task::WorthAFlag, task::UndoableStep, letter::LetterKind, letter::MailState, letter::StopCause,
     letter::AttemptResult, chain::Audience, chain::StepState, chain::StepStop, grading::Site,
     grading::CtcaeVersion, grading::SymptomCode, snooze::SnoozeEnd,
     rota::ExceptionKind,

@@ -1,6 +1,7 @@
 //! The queue: what is open, worst first; and what was closed.
 
 pub(super) mod address;
+mod done;
 mod live;
 mod reason;
 mod row;
@@ -19,9 +20,10 @@ use crate::domain::task::TaskKind;
 use crate::domain::{Codelist, Level, Permission, SiteId};
 use crate::i18n::labels::Label;
 use crate::i18n::queue::{QueueText, queue};
-use crate::store::Error;
 use crate::store::queue::{self as tasks, ClosedFilter, Counts, Cut, Owner, Page};
+use crate::store::{Error, undo};
 
+pub(super) use self::done::Done;
 pub(super) use self::live::Live;
 pub(super) use self::reason::{Reason, reasons};
 pub(super) use self::row::{Phone, infusion_sentence, phone};
@@ -65,6 +67,7 @@ struct OpenPage {
     chrome: Chrome,
     t: &'static QueueText,
     live: Live,
+    done: Option<Done>,
     alarm: Option<String>,
     parts: Vec<Part>,
     levels: Vec<Choice>,
@@ -112,7 +115,7 @@ async fn read(
     let cut = address.cut();
     let scope = signed.scope.clone();
     let contacts = signed.person.scope(Permission::ViewContact);
-    let (page_of, entries, counts, sites, without_duty, emergencies, zone) = app
+    let (page_of, entries, counts, sites, without_duty, emergencies, zone, last) = app
         .db
         .read(move |conn| {
             let Page { rows, has_previous, has_next } =
@@ -131,6 +134,7 @@ async fn read(
                 without_duty,
                 emergencies,
                 zone,
+                undo::last(conn, &scope, person, now)?,
             ))
         })
         .await?;
@@ -144,15 +148,10 @@ async fn read(
         .collect();
     let is_whole = filter == tasks::Filter::default() && cut == Cut::Top;
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    let live = Live::of_list(
-        &signed,
-        chrome.lang,
-        (now, &zone),
-        emergencies,
-        (&query, is_whole),
-    );
+    let live = Live::of_list(&signed, chrome.lang, (now, &zone), emergencies, (&query, is_whole));
     Ok(OpenPage {
         live,
+        done: Done::new(chrome.lang, now, last),
         alarm: (!without_duty.is_empty()).then(|| t.alarm(&without_duty)),
         parts: parts(t, &address, &filter, &counts),
         levels: choices(tasks::levels(), filter.level, &chrome),

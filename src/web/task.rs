@@ -2,6 +2,7 @@
 
 mod chain;
 mod compare;
+mod facts;
 mod form;
 mod term;
 mod timeline;
@@ -24,6 +25,7 @@ use crate::intake;
 use crate::store::queue::{self, Waiting};
 use crate::store::steps::{self, StepRow};
 use crate::store::task_page::{self, TaskPage};
+use crate::store::undo::{self, Undo};
 use crate::store::{Connection, Error};
 use crate::triage::{self, Step, TriageError};
 
@@ -36,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/tasks/{id}/hand-over", work, hand_over),
         Route::post("/tasks/{id}/put-back", work, put_back),
         Route::post("/tasks/{id}/call", work, call),
+        Route::post("/tasks/{id}/undo", work, undo_step),
         Route::post("/tasks/{id}/note", work, note),
         Route::post("/tasks/{id}/ask", work, ask),
         Route::post("/tasks/{id}/close", work, close),
@@ -55,6 +58,8 @@ pub(super) struct Known {
     pub advice: Vec<String>,
     /// Whom the task goes to, in the order of telling them.
     pub steps: Vec<StepRow>,
+    /// The reader's last step, while it can be undone.
+    pub last: Option<(Undo, i64)>,
     /// Every EMERGENCY that nobody has taken.
     pub emergencies: Vec<Waiting>,
     /// Whom the steps told, and what became of the mail.
@@ -85,7 +90,7 @@ impl Again {
             Some(Which::PutBack) => "put-back",
             Some(Which::Close) => "close",
             Some(Which::Reopen) => "reopen",
-            Some(Which::Take | Which::Grade) | None => "",
+            Some(Which::Take | Which::Grade | Which::Undo) | None => "",
         }
     }
 }
@@ -97,7 +102,7 @@ fn id(text: &str) -> Result<TaskId, PageError> {
 async fn read(app: &App, signed: &Signed, task: TaskId) -> Result<Known, PageError> {
     let scope = signed.person.scope(Permission::ViewQueue);
     let contacts = signed.person.scope(Permission::ViewContact);
-    let now = app.now();
+    let (now, person) = (app.now(), signed.person.id);
     let known = app
         .db
         .read(move |conn| {
@@ -107,7 +112,8 @@ async fn read(app: &App, signed: &Signed, task: TaskId) -> Result<Known, PageErr
             let (near_misses, advice) = judged_again(conn, now, &page);
             let (steps, told) = (steps::of_task(conn, task)?, steps::told_of(conn, task)?);
             let emergencies = queue::emergencies(conn, &scope)?;
-            Ok(Some(Known { page, near_misses, advice, steps, emergencies, told }))
+            let last = undo::last(conn, &scope, person, now)?;
+            Ok(Some(Known { page, near_misses, advice, steps, last, emergencies, told }))
         })
         .await?;
     known.ok_or(PageError::NotFound)
@@ -169,6 +175,7 @@ actions! {
     ask => Ask;
     close => Close;
     reopen => Reopen;
+    undo_step => Undo;
     confirm_grade => Grade;
 }
 
@@ -189,6 +196,7 @@ async fn act(
         .write(move |conn| match which {
             Which::Ask => triage::ask(conn, &keys, now, &step, &typed.note),
             Which::Grade => triage::confirm_grade(conn, now, &step, &typed.confirmation()),
+            Which::Undo => triage::undo(conn, now, &step, typed.undo()),
             _ => triage::act(conn, now, &step, &typed.action(which, now)),
         })
         .await;

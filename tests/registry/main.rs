@@ -27,6 +27,7 @@ mod schedule;
 mod silence;
 mod smtp_sink;
 mod snooze;
+mod undo;
 mod unfinished;
 mod ward;
 

@@ -118,6 +118,10 @@ pub enum Refusal {
     CannotBeAsked,
     /// Another open task follows the same infusion: work there.
     AnotherIsOpen,
+    /// A step can be undone for some seconds only.
+    UndoTooLate,
+    /// A mail about the task went out after the step.
+    UndoMailWent,
     /// No grade was chosen.
     NoGrade,
     /// The grade is not one that the term has.

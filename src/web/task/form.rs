@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::domain::task::{Action, CallResult, Outcome, WorthAFlag};
-use crate::domain::{Codelist, Level, ReportId, Timestamp};
+use crate::domain::{Codelist, Level, ReportId, Timestamp, UndoId};
 use crate::triage::Confirmation;
 
 /// Which form was sent.
@@ -18,6 +18,7 @@ pub(in crate::web) enum Which {
     Close,
     Reopen,
     Grade,
+    Undo,
 }
 
 /// The fields of all forms, as they were typed.
@@ -48,6 +49,8 @@ pub(in crate::web) struct ActionForm {
     pub code: String,
     /// The grade.
     pub grade: String,
+    /// The step that is undone.
+    undo: String,
 }
 
 /// Minutes until the next call that the form offers.
@@ -74,7 +77,7 @@ impl ActionForm {
     pub fn action(&self, which: Which, now: Timestamp) -> Action {
         let note = self.note.clone();
         match which {
-            Which::Take | Which::Grade | Which::Ask => Action::Take,
+            Which::Take | Which::Grade | Which::Ask | Which::Undo => Action::Take,
             Which::HandOver => Action::HandOver { to: self.to.parse().ok(), note },
             Which::PutBack => Action::PutBack { note },
             Which::Call => {
@@ -96,6 +99,11 @@ impl ActionForm {
             },
             Which::Reopen => Action::Reopen { reason: note },
         }
+    }
+
+    /// The step that is to be undone; what cannot be read is no step.
+    pub fn undo(&self) -> UndoId {
+        self.undo.parse().unwrap_or_else(|_| UndoId::new())
     }
 
     /// The judgement that the form asks for.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::chain::{Link, links};
 use super::compare::Table;
+use super::facts::{infusion_facts, lot_facts, observations, patient_facts};
 use super::form::{ActionForm, WAITS, usual_wait};
 use super::timeline::{Item, items, of_event};
 use super::{Again, Known};
@@ -21,7 +22,9 @@ use crate::i18n::reasons::lacked;
 use crate::i18n::task::{TaskText, task};
 use crate::i18n::triage::refusal;
 use crate::store::task_page::TaskPage;
-use crate::web::queue::{Choice, Live, Phone, Reason, infusion_sentence, level_class, phone, reasons};
+use crate::web::queue::{
+    Choice, Done, Live, Phone, Reason, infusion_sentence, level_class, phone, reasons,
+};
 use crate::web::{Chrome, Signed};
 
 /// Rules that are shown as near misses.
@@ -68,6 +71,7 @@ pub(super) type FactLine = (&'static str, String);
 pub(super) struct TaskView {
     chrome: Chrome,
     live: Live,
+    done: Option<Done>,
     t: &'static TaskText,
     q: &'static QueueText,
     id: String,
@@ -134,7 +138,7 @@ impl TaskView {
         known: Known,
         again: &Again,
     ) -> Self {
-        let Known { page, near_misses, advice, steps, emergencies, told } = known;
+        let Known { page, near_misses, advice, steps, last, emergencies, told } = known;
         let lang = chrome.lang;
         let words = Words::new(lang, &page.entry.zone);
         let row = &page.entry.task;
@@ -151,6 +155,7 @@ impl TaskView {
         let live = Live::of_task(signed, lang, made, emergencies, (row.id, row.version));
         Self {
             live,
+            done: Done::new(lang, now, last),
             t: words.t,
             q: words.q,
             id: row.id.to_string(),
@@ -333,68 +338,6 @@ fn readers(words: &Words, page: &TaskPage) -> Vec<String> {
         .map(|reader| {
             let (first, last) = (words.moment(reader.first), words.moment(reader.last));
             words.t.read_by(&reader.name, &first, &last)
-        })
-        .collect()
-}
-
-fn patient_facts(words: &Words, page: &TaskPage) -> Vec<FactLine> {
-    let Some(patient) = &page.patient else { return Vec::new() };
-    let mut facts = vec![
-        (words.t.born, patient.birth_year.to_string()),
-        (words.t.reads, patient.language.label(words.lang).to_owned()),
-    ];
-    facts.extend(patient.notes.clone().map(|notes| (words.t.notes, notes)));
-    facts
-}
-
-fn infusion_facts(words: &Words, page: &TaskPage) -> Vec<FactLine> {
-    let Some(infusion) = &page.infusion else { return Vec::new() };
-    let mut facts = vec![
-        (words.t.given_at, words.moment(infusion.t0)),
-        (words.t.route, infusion.route.label(words.lang).to_owned()),
-    ];
-    facts
-        .extend(infusion.dose_cells_millions.map(|cells| (words.t.dose, format!("{cells} × 10⁶"))));
-    facts.extend(infusion.premedication.clone().map(|text| (words.t.premedication, text)));
-    facts.extend(infusion.notes.clone().map(|text| (words.t.notes, text)));
-    facts
-}
-
-fn lot_facts(words: &Words, page: &TaskPage) -> Vec<FactLine> {
-    let Some(lot) = &page.lot else { return Vec::new() };
-    let mut facts = vec![
-        (words.t.lot, page.entry.lot_number.clone()),
-        (words.t.lot_state, lot.state.label(words.lang).to_owned()),
-        (words.t.sterility, lot.sterility.label(words.lang).to_owned()),
-        (words.t.mycoplasma, lot.mycoplasma.label(words.lang).to_owned()),
-        (words.t.endotoxin, lot.endotoxin.label(words.lang).to_owned()),
-    ];
-    facts.extend(
-        lot.viability_permille
-            .map(|permille| (words.t.viability, format!("{}.{} %", permille / 10, permille % 10))),
-    );
-    facts
-}
-
-fn observations(words: &Words, page: &TaskPage) -> Vec<String> {
-    use crate::domain::input::Vital;
-    page.observations
-        .iter()
-        .map(|seen| {
-            let mut parts = Vec::new();
-            parts.extend(seen.temperature_tenths.map(|t| format!("{}.{} °C", t / 10, t % 10)));
-            let vitals = [
-                (Vital::Sbp, seen.sbp),
-                (Vital::Hr, seen.hr),
-                (Vital::Spo2, seen.spo2),
-                (Vital::Rr, seen.rr),
-            ];
-            parts.extend(vitals.into_iter().filter_map(|(vital, value)| {
-                Some(format!("{} {}", vital.label(words.lang), value?))
-            }));
-            parts.extend(seen.note.clone());
-            let said = parts.join(words.q.separator());
-            format!("{}{}{said}", words.moment(seen.observed_at), words.q.colon())
         })
         .collect()
 }
