@@ -16,8 +16,8 @@ use crate::domain::{
     FlagId, HookCallId, InfusionId, Language, LetterTextId, Level, LinkId, LotEventId, LotId,
     MailPauseId, ObservationId, OutboxId, PatientId, PolicyId, ProductId, ProductKind, QuestionId,
     ReportId, Role, RotaExceptionId, ScheduleVersionId, ShiftId, SiteId, SnoozeId, StaffId, StepId,
-    TaskEventId, TaskId, Timestamp, UndoId, Zone, chain, entry, grading, letter, registry, rota, schedule,
-    snooze, task,
+    TaskEventId, TaskId, Timestamp, UndoId, Zone, chain, entry, grading, letter, registry, rota,
+    schedule, snooze, task,
 };
 
 /// Makes types usable as values of a TEXT column: how to write one, how to read one.
