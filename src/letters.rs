@@ -92,11 +92,19 @@ pub fn questions(
 ) -> Result<()> {
     let quiet = episode.schedule.quiet();
     let moments = planned.moments(&episode.zone, quiet);
+    // Where the night brings a reminder together with a prompt that was sent, it is a reminder.
+    let reminds = |at: Timestamp| {
+        planned.reminders_at.iter().any(|reminder| quiet.shift(*reminder, &episode.zone) == at)
+    };
     let mut due: Vec<(Timestamp, MomentKind)> = moments
         .iter()
         .filter(|moment| moment.at >= now)
-        .filter(|moment| !(was_prompted && moment.kind == MomentKind::Prompt))
-        .map(|moment| (moment.at, moment.kind))
+        .filter_map(|moment| match moment.kind {
+            MomentKind::Prompt if was_prompted => {
+                reminds(moment.at).then_some((moment.at, MomentKind::Reminder))
+            }
+            kind => Some((moment.at, kind)),
+        })
         .collect();
     let is_late = moments.iter().any(|moment| moment.kind == MomentKind::Prompt && moment.at < now);
     if is_late && !was_prompted {

@@ -246,6 +246,37 @@ async fn who_comes_back_after_a_correction_is_asked_each_question_once() {
 }
 
 #[tokio::test]
+async fn a_reminder_that_moves_to_the_moment_of_a_prompt_that_was_sent_still_comes() {
+    let ward = Ward::new().await;
+    let infusion = ward.infused.infusion;
+    ward.plan(infusion).await;
+    // Day 1 was asked at 10:00; then its due time turns out to be 23:15.
+    let sent = ward.app.now().plus_hours(24);
+    let t0 = ward.app.now().plus_minutes(13 * 60 + 15);
+    ward.app
+        .write(move |conn| {
+            use afterwatch::store::schema::check_in;
+            diesel::update(check_in::table.filter(check_in::infusion_id.eq(infusion)))
+                .filter(check_in::code.eq(CheckInCode::D1))
+                .set(check_in::prompted_at.eq(sent))
+                .execute(conn)?;
+            diesel::update(infusion::table.filter(infusion::id.eq(infusion)))
+                .set((infusion::ended_at.eq(t0), infusion::t0.eq(t0), infusion::version.eq(2)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    ward.hours(25);
+    ward.changed(infusion).await;
+    let reminder = |time| ("check_in_reminder".to_owned(), at(time));
+    assert_eq!(
+        ward.waiting(CheckInCode::D1).await,
+        [reminder("2026-03-02T23:00:00Z"), reminder("2026-03-02T23:15:00Z")],
+        "at 07:00 and at 07:15"
+    );
+}
+
+#[tokio::test]
 async fn a_link_is_sent_again_three_times_an_hour_and_a_revoked_one_is_replaced() {
     let ward = Ward::new().await;
     let infusion = ward.infused.infusion;
