@@ -282,9 +282,9 @@ pub fn question(code: SymptomCode, key: &str, lang: Language) -> Option<Words> {
     Some(pick(lang, en, zh))
 }
 
-const SIZE_EN: &str = "In centimetres at the widest place, 0 if there is none. A 1-euro coin or a US quarter is about 2.4 cm, a bank card 5.4 by 8.6 cm.";
+const SIZE_EN: &str = "In centimetres at the widest place, 0 if there is none. A coin is about 2.5 cm, a bank card 5.4 by 8.6 cm. Best is a ruler.";
 const SIZE_ZH: &str =
-    "量最宽处，单位厘米；没有请填 0。一元硬币约 2.2 至 2.5 厘米，银行卡宽 5.4、长 8.6 厘米。";
+    "量最宽处，单位厘米；没有请填 0。硬币约 2.5 厘米，银行卡宽 5.4、长 8.6 厘米。最好用尺子量。";
 
 /// A choice of a question; `None` only for a code that the question does not have.
 #[must_use]

@@ -7,6 +7,15 @@ use crate::domain::input::Vital;
 use crate::domain::{Language, Level};
 
 impl PatientText {
+    /// "about 1 March 2026, 20:00".
+    #[must_use]
+    pub fn about(&self, moment: &str) -> String {
+        match self.lang() {
+            Language::En => format!("about {moment}"),
+            Language::ZhCn => format!("约 {moment}"),
+        }
+    }
+
     /// "2 of 4".
     #[must_use]
     pub fn progress(&self, at: usize, of: usize) -> String {
@@ -245,6 +254,12 @@ pub fn start(code: &str, lang: Language) -> &'static str {
         ("morning", Language::ZhCn) => "第二天上午",
         ("afternoon", Language::En) => "The next afternoon or evening",
         ("afternoon", Language::ZhCn) => "第二天下午或晚上",
+        ("yesterday", Language::En) => "Yesterday, during the day or in the evening",
+        ("yesterday", Language::ZhCn) => "昨天白天或晚上",
+        ("last-night", Language::En) => "Last night, while it was dark",
+        ("last-night", Language::ZhCn) => "昨夜至今天凌晨",
+        ("today", Language::En) => "This morning",
+        ("today", Language::ZhCn) => "今天上午",
         ("recent", Language::En) => "Just now, in the last hour or two",
         ("recent", Language::ZhCn) => "刚才，一两个小时内",
         (_, Language::En) => "At another time",

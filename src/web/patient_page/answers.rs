@@ -21,7 +21,8 @@ const KEPT: usize = 8_000;
 pub struct Answers {
     /// Field name to what it holds; ticks hold several.
     fields: BTreeMap<String, Vec<String>>,
-    /// The steps that were answered, by slug, and when (relative times count from there).
+    /// The steps that were answered, by slug, and when; and the starts and ends that were
+    /// chosen, by field, and when (relative times count from there).
     at: BTreeMap<String, String>,
     /// The report that this one corrects.
     pub supersedes: Option<String>,
@@ -61,11 +62,13 @@ impl Answers {
         self.ticks(name).iter().any(|tick| tick == value)
     }
 
-    /// Takes what was posted for these fields; a field that is not there was emptied.
+    /// Takes what was posted for these fields; a field that is not there was emptied. A start
+    /// or an end that is chosen anew counts from `now`.
     pub fn take<'a>(
         &mut self,
         names: impl IntoIterator<Item = &'a str>,
         posted: &[(String, String)],
+        now: Timestamp,
     ) {
         for name in names {
             let values: Vec<String> = posted
@@ -73,6 +76,10 @@ impl Answers {
                 .filter(|(key, value)| key == name && !value.is_empty())
                 .map(|(_, value)| value.chars().take(KEPT).collect())
                 .collect();
+            let is_new = self.ticks(name) != values.as_slice();
+            if is_new && (name.ends_with(".start") || name.ends_with(".end")) {
+                self.at.insert(name.to_owned(), now.to_string());
+            }
             if values.is_empty() {
                 self.fields.remove(name);
             } else {
@@ -110,6 +117,13 @@ impl Answers {
     #[must_use]
     pub fn answered_at(&self, step: Step) -> Option<Timestamp> {
         self.at.get(&step.slug())?.parse().ok()
+    }
+
+    /// When the choice that stands in a field of times was made: "just now" means that
+    /// instant, however often the page is sent again afterwards.
+    #[must_use]
+    pub fn said_at(&self, name: &str) -> Option<Timestamp> {
+        self.at.get(name)?.parse().ok()
     }
 
     /// Whether the answers say "well".

@@ -184,7 +184,7 @@ pub fn take(open: &mut Open, posted: &Posted) {
     let fields =
         super::fields::fields(posted.step, &open.answers, &open.sitting, posted.language, &[]);
     let names: Vec<String> = fields.iter().flat_map(super::field::Field::names).collect();
-    open.answers.take(names.iter().map(String::as_str), &posted.fields);
+    open.answers.take(names.iter().map(String::as_str), &posted.fields, open.sitting.now);
     if posted.step == Step::First {
         state_dangers(&mut open.answers);
     }
@@ -256,7 +256,7 @@ pub fn answer(
 /// Notes whether help was called, and says where to go on.
 pub fn called(conn: &mut Connection, now: Timestamp, who: &Who, posted: &Posted) -> Result<Then> {
     let Some(mut open) = open(conn, now, who)? else { return Ok(Then::Gone) };
-    open.answers.take(["called"], &posted.fields);
+    open.answers.take(["called"], &posted.fields, now);
     keep(conn, now, &open, posted.language)?;
     Ok(Then::Go(next_open(&open.answers, &open.sitting)))
 }

@@ -13,6 +13,8 @@ pub struct Field {
     pub kind: Shape,
     /// What is wrong with the answer.
     pub problem: Option<String>,
+    /// A drawing that helps to answer: its address and what it shows.
+    pub picture: Option<(&'static str, &'static str)>,
 }
 
 /// How a question is answered.
@@ -57,7 +59,16 @@ impl Field {
     #[must_use]
     pub fn answer(&self) -> String {
         match &self.kind {
-            Shape::One(choices) | Shape::Any(choices) => {
+            Shape::One(choices) => {
+                let chosen = choices.iter().filter(|choice| choice.chosen);
+                // A named time is shown with the clock time that it was taken for.
+                let said = |choice: &Choice| match choice.hint.as_str() {
+                    "" => choice.label.clone(),
+                    hint => format!("{} · {hint}", choice.label),
+                };
+                chosen.map(said).collect()
+            }
+            Shape::Any(choices) => {
                 let chosen = choices.iter().filter(|choice| choice.chosen);
                 chosen.map(|choice| choice.label.as_str()).collect::<Vec<_>>().join("; ")
             }

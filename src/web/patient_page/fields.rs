@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::danger::Danger;
 use super::field::{Choice, Field, Shape};
 use super::judge::why;
-use super::moment::{ENDS, starts};
+use super::moment::{ENDS, Start, starts};
 use super::report::{Problem, asks_hours_over_40};
 use super::sitting::Sitting;
 use super::steps::Step;
@@ -16,6 +16,9 @@ use crate::i18n::moments;
 use crate::i18n::patient::{PatientText, patient};
 use crate::i18n::patient_symptoms::{choice, question, symptom};
 use crate::i18n::patient_words::{danger, end, sign, start, vital};
+
+/// Sizes in centimetres, drawn to one scale.
+const SIZES: &str = "/assets/sizes.svg";
 
 /// Days that are listed to choose from, at most.
 const LISTED_DAYS: i64 = 60;
@@ -71,6 +74,7 @@ impl Page<'_> {
             hint: hint.to_owned(),
             kind,
             problem: None,
+            picture: None,
         });
     }
 
@@ -243,7 +247,15 @@ impl Page<'_> {
             match asked.kind {
                 Kind::Bool if asked.need == Need::Always => self.yes_no(&name, label, hint, false),
                 Kind::Bool => {}
-                Kind::Number { .. } => self.number(&name, label, hint, t.unit_of_key(asked.key)),
+                Kind::Number { .. } => {
+                    self.number(&name, label, hint, t.unit_of_key(asked.key));
+                    // One drawing is enough on a page: both sizes are asked in a row.
+                    if asked.key == "redness_cm"
+                        && let Some(field) = self.fields.last_mut()
+                    {
+                        field.picture = Some((SIZES, t.sizes_picture));
+                    }
+                }
                 Kind::Choice(codes) => self.scale(code, &name, asked, codes, (label, hint)),
                 Kind::Steps | Kind::Severity => {
                     self.scale(code, &name, asked, &["1", "2", "3"], (label, hint));
@@ -270,10 +282,15 @@ impl Page<'_> {
             self.add(&name, t.ticks_question, hint, Shape::Any(choices));
         }
         let before = format!("{prefix}.before");
-        let choices = [("no", t.before_no), ("same", t.before_same), ("worse", t.before_worse)]
-            .into_iter()
-            .map(|(value, label)| self.choice(&before, value, label, ""))
-            .collect();
+        let choices = [
+            ("no", t.before_no),
+            ("same", t.before_same),
+            ("worse", t.before_worse),
+            ("unsure", t.rather_not),
+        ]
+        .into_iter()
+        .map(|(value, label)| self.choice(&before, value, label, ""))
+        .collect();
         self.add(&before, t.before_question, "", Shape::One(choices));
         self.start_and_end(prefix, t.start_question, t.end_question, false);
     }
@@ -307,17 +324,40 @@ impl Page<'_> {
     fn start_and_end(&mut self, prefix: &str, began: &str, ended: &str, may_be_before: bool) {
         let t = self.t;
         let name = format!("{prefix}.start");
-        let choices = starts(&self.sitting.place, self.sitting.now, may_be_before)
+        let (place, now) = (&self.sitting.place, self.sitting.now);
+        let said = self.answers.said_at(&name).unwrap_or(now);
+        let mut offered = starts(place, now, may_be_before);
+        // What was chosen earlier stays in sight, even if nobody would choose it today.
+        if let Some(chosen) = Start::from_code(self.answers.text(&name))
+            && !offered.contains(&chosen)
+        {
+            offered.push(chosen);
+            offered.sort_by_key(|start| Start::ALL.iter().position(|other| other == start));
+        }
+        let choices = offered
             .into_iter()
-            .map(|value| self.choice(&name, value.code(), start(value.code(), self.lang), ""))
+            .map(|value| {
+                let mut one = self.choice(&name, value.code(), start(value.code(), self.lang), "");
+                let from = if one.chosen { said } else { now };
+                // The clock time that it will be taken for, so that nobody has to guess.
+                if let Some(at) = value.instant(place, from).filter(|_| value.is_guess()) {
+                    one.hint = t.about(&moments::moment(at, &place.zone, self.lang));
+                }
+                one
+            })
             .collect();
         self.add(&name, began, "", Shape::One(choices));
         self.moment(&name);
         let name = format!("{prefix}.end");
         let mut choices = vec![self.choice(&name, "still", t.still, "")];
-        choices.extend(
-            ENDS.iter().map(|(code, _)| self.choice(&name, code, end(code, self.lang), "")),
-        );
+        let said = self.answers.said_at(&name).unwrap_or(now);
+        choices.extend(ENDS.iter().map(|(code, minutes)| {
+            let mut one = self.choice(&name, code, end(code, self.lang), "");
+            let from = if one.chosen { said } else { now };
+            one.hint =
+                t.about(&moments::moment(from.plus_minutes(-minutes), &place.zone, self.lang));
+            one
+        }));
         choices.push(self.choice(&name, "other", t.other_time, ""));
         self.add(&name, ended, "", Shape::One(choices));
         self.moment(&name);

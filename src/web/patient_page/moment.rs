@@ -2,7 +2,9 @@
 //!
 //! A named part of the day stands for one hour of it on the patient's own wall clock; a
 //! day with an hour is taken as given. Hours are counted on instants, so a change to
-//! summer time in between does not shift them.
+//! summer time in between does not shift them. What was said in relation to the present
+//! ("just now", "yesterday") stays at the instant it was said of, however often the page
+//! is sent again.
 
 use jiff::civil::Time;
 use serde_json::{Map, Value, json};
@@ -29,6 +31,12 @@ pub enum Start {
     Morning,
     /// In the next afternoon or evening.
     Afternoon,
+    /// On the day before the answer.
+    Yesterday,
+    /// In the night before the answer.
+    LastNight,
+    /// In the morning of the answer's day.
+    Today,
     /// In the last hour or two.
     Recent,
     /// On a day, at an hour.
@@ -37,7 +45,7 @@ pub enum Start {
 
 impl Start {
     /// In the order in which they happen.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Before,
         Self::Clinic,
         Self::Hours,
@@ -45,6 +53,9 @@ impl Start {
         Self::Night,
         Self::Morning,
         Self::Afternoon,
+        Self::Yesterday,
+        Self::LastNight,
+        Self::Today,
         Self::Recent,
         Self::Other,
     ];
@@ -60,9 +71,18 @@ impl Start {
             Self::Night => "night",
             Self::Morning => "morning",
             Self::Afternoon => "afternoon",
+            Self::Yesterday => "yesterday",
+            Self::LastNight => "last-night",
+            Self::Today => "today",
             Self::Recent => "recent",
             Self::Other => "other",
         }
+    }
+
+    /// Whether it is a time that we guess from words, so that the guess has to be shown.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        !matches!(self, Self::Before | Self::Clinic | Self::Other)
     }
 
     /// The choice with this code.
@@ -73,9 +93,12 @@ impl Start {
 
     /// The instant that it stands for: the end of the infusion for "in the clinic", three
     /// hours later for "a few hours", else 20:00, 02:00, 08:00 and 16:00 on the patient's
-    /// wall clock, an hour before the answer for "just now".
-    fn instant(self, place: &Place, answered: Timestamp) -> Option<Timestamp> {
+    /// wall clock (02:00 for a night, 08:00 for a morning, 16:00 for a day before the
+    /// answer, too), an hour before the answer for "just now".
+    #[must_use]
+    pub fn instant(self, place: &Place, answered: Timestamp) -> Option<Timestamp> {
         let day = place.t0.day(place.zone.jiff());
+        let today = answered.day(place.zone.jiff());
         Some(match self {
             Self::Before => place.started_at.plus_hours(-1),
             Self::Clinic => place.t0,
@@ -84,6 +107,9 @@ impl Start {
             Self::Night => at_hour(day.plus_days(1), 2, &place.zone)?,
             Self::Morning => at_hour(day.plus_days(1), 8, &place.zone)?,
             Self::Afternoon => at_hour(day.plus_days(1), 16, &place.zone)?,
+            Self::Yesterday => at_hour(today.plus_days(-1), 16, &place.zone)?,
+            Self::LastNight => at_hour(today, 2, &place.zone)?,
+            Self::Today => at_hour(today, 8, &place.zone)?,
             Self::Recent => answered.plus_hours(-1),
             Self::Other => return None,
         })
@@ -97,6 +123,12 @@ pub fn starts(place: &Place, now: Timestamp, may_be_before: bool) -> Vec<Start> 
         Start::Before => may_be_before,
         Start::Clinic | Start::Other => true,
         Start::Recent => now > place.t0.plus_hours(1),
+        // Until the day after the infusion its own parts of the day say the same.
+        Start::Yesterday | Start::LastNight | Start::Today => {
+            let zone = place.zone.jiff();
+            let later = place.t0.day(zone).plus_days(2);
+            start.instant(place, now).is_some_and(|at| at < now && at.day(zone) >= later)
+        }
         named => named.instant(place, now).is_some_and(|at| at > place.t0 && at < now),
     };
     Start::ALL.into_iter().filter(|start| fits(*start)).collect()
@@ -113,19 +145,46 @@ fn at_hour(day: Day, hour: i8, zone: &Zone) -> Option<Timestamp> {
     Some(Timestamp::new(zoned.timestamp()))
 }
 
-fn typed(answers: &Answers, name: &str, zone: &Zone) -> Result<Timestamp, (String, Why)> {
+/// A day, with or without an hour, as typed: every instant that it can mean, and the one
+/// that it stands for.
+struct Span {
+    from: Timestamp,
+    until: Timestamp,
+    middle: Timestamp,
+}
+
+impl Span {
+    /// The instant that fits between two others, if one does. Who says "the day of the
+    /// infusion, I do not know when" does not say "before the infusion".
+    fn between(&self, low: Option<Timestamp>, high: Timestamp) -> Timestamp {
+        let low = low.filter(|low| (self.from..self.until).contains(low)).unwrap_or(self.from);
+        let high = if (self.from..self.until).contains(&high) { high } else { self.until };
+        self.middle.min(high).max(low)
+    }
+}
+
+fn typed(answers: &Answers, name: &str, zone: &Zone) -> Result<Span, (String, Why)> {
     let (day_name, hour_name) = (format!("{name}_day"), format!("{name}_hour"));
     let day = answers
         .given(&day_name)
         .ok_or((day_name.clone(), Why::Choose))?
         .parse::<Day>()
         .map_err(|_| (day_name.clone(), Why::NotADay))?;
-    // "I do not know the hour" is noon.
-    let hour = match answers.given(&hour_name) {
-        None => 12,
-        Some(text) => text.parse::<i8>().map_err(|_| (hour_name.clone(), Why::Choose))?,
+    let hour = answers.given(&hour_name);
+    let hour = hour.map(|text| text.parse::<i8>().map_err(|_| (hour_name.clone(), Why::Choose)));
+    let span = match hour.transpose()? {
+        // "I do not know the hour" is noon.
+        None => day
+            .start(zone.jiff())
+            .zip(day.plus_days(1).start(zone.jiff()))
+            .and_then(|(from, until)| Some(Span { from, until, middle: at_hour(day, 12, zone)? })),
+        Some(hour) => at_hour(day, hour, zone).map(|at| Span {
+            from: at,
+            until: at.plus_hours(1),
+            middle: at,
+        }),
     };
-    at_hour(day, hour, zone).ok_or((hour_name, Why::Choose))
+    span.ok_or((hour_name, Why::Choose))
 }
 
 /// The times of one symptom or of the fever, and what is wrong with them.
@@ -150,7 +209,8 @@ pub fn timed(
     let before = answers.text(&format!("{prefix}.before"));
     if knows_before {
         match before {
-            "no" => {}
+            // Who does not know is asked as if it were new: the rules then look at it.
+            "no" | "unsure" => {}
             "same" | "worse" => {
                 timed.fields.insert("preexisting".to_owned(), json!(true));
                 timed.fields.insert("worse".to_owned(), json!(before == "worse"));
@@ -166,14 +226,15 @@ pub fn timed(
             return timed;
         }
     }
-    let onset = match start(answers, prefix, place, answered) {
+    let low = knows_before.then_some(place.started_at);
+    let onset = match start(answers, prefix, place, (answered, now), low) {
         Ok(onset) if onset > now => Err((format!("{prefix}.start_day"), Why::Future)),
         Ok(onset) if knows_before && onset < place.started_at => {
             Err((format!("{prefix}.start_day"), Why::BeforeInfusion))
         }
         other => other,
     };
-    let end = end(answers, prefix, place, answered);
+    let end = end(answers, prefix, place, (answered, now), onset.as_ref().ok().copied());
     match (onset, end) {
         (Ok(onset), Ok(end)) => {
             let is_named = answers.text(&format!("{prefix}.end")) != "other";
@@ -207,12 +268,14 @@ fn start(
     answers: &Answers,
     prefix: &str,
     place: &Place,
-    answered: Timestamp,
+    (answered, now): (Timestamp, Timestamp),
+    low: Option<Timestamp>,
 ) -> Result<Timestamp, (String, Why)> {
     let name = format!("{prefix}.start");
+    let answered = answers.said_at(&name).unwrap_or(answered);
     match Start::from_code(answers.text(&name)) {
         None => Err((name, Why::Choose)),
-        Some(Start::Other) => typed(answers, &name, &place.zone),
+        Some(Start::Other) => typed(answers, &name, &place.zone).map(|span| span.between(low, now)),
         Some(named) => {
             let at = named.instant(place, answered).unwrap_or(place.t0);
             Ok(if named == Start::Before { at } else { at.min(answered.max(place.t0)) })
@@ -225,15 +288,21 @@ fn end(
     answers: &Answers,
     prefix: &str,
     place: &Place,
-    answered: Timestamp,
+    (answered, now): (Timestamp, Timestamp),
+    onset: Option<Timestamp>,
 ) -> Result<Option<Timestamp>, (String, Why)> {
     let name = format!("{prefix}.end");
+    let answered = answers.said_at(&name).unwrap_or(answered);
     match answers.text(&name) {
         "still" => Ok(None),
-        "other" => typed(answers, &name, &place.zone).map(Some),
+        "other" => typed(answers, &name, &place.zone).map(|span| Some(span.between(onset, now))),
         code => match ENDS.iter().find(|(named, _)| *named == code) {
             Some((_, minutes)) => Ok(Some(answered.plus_minutes(-minutes))),
             None => Err((name, Why::Choose)),
         },
     }
 }
+
+#[cfg(test)]
+#[path = "moment_tests.rs"]
+mod tests;
