@@ -302,6 +302,7 @@ CREATE TABLE draft (
     CHECK ((link_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
 CREATE INDEX draft_by_link ON draft (link_id, updated_at);
+CREATE INDEX draft_by_infusion ON draft (infusion_id, updated_at);
 CREATE INDEX draft_by_visit ON draft (visit_hash) WHERE visit_hash IS NOT NULL;
 
 -- What one person told us once. Never edited: a correction supersedes.

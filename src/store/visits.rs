@@ -4,6 +4,7 @@
 //! a code or what was answered in another visit.
 
 mod drafts;
+mod told;
 
 use diesel::prelude::*;
 use serde_json::json;
@@ -20,6 +21,7 @@ pub use drafts::{
     Draft, SentReport, adopt, claim, draft_of_staff, draft_of_visit, receipt, save_answers,
     sent_by_link, sent_in_visit, unfinished_elsewhere,
 };
+pub use told::{Told, told_since};
 
 /// How long a visit lasts after its last page, in hours.
 pub const VISIT_HOURS: i64 = 2;

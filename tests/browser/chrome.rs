@@ -300,7 +300,9 @@ impl Tab {
     }
 
     async fn settle(&self) {
-        self.until("document.readyState === 'complete'", "a loaded page").await;
+        // A patient's form is busy from the press until the next page takes its place.
+        let loaded = "document.readyState === 'complete' && !document.querySelector('[aria-busy]')";
+        self.until(loaded, "a loaded page").await;
         self.fit().await;
     }
 

@@ -94,15 +94,17 @@ pub fn draft_of_staff(
         .optional()?)
 }
 
-/// When a draft was begun in an earlier visit of the same link and not sent (last 14 days).
+/// When a draft about the same infusion was begun in another visit and not sent (last 14
+/// days), with whichever of the patient's links: the one in a mail or the one on the card.
 pub fn unfinished_elsewhere(
     conn: &mut Connection,
     now: Timestamp,
-    link: LinkId,
+    infusion: InfusionId,
     hash: &str,
 ) -> Result<Option<(DraftId, Timestamp)>> {
     Ok(draft::table
-        .filter(draft::link_id.eq(link))
+        .filter(draft::infusion_id.eq(infusion))
+        .filter(draft::link_id.is_not_null())
         .filter(draft::visit_hash.ne(hash))
         .filter(draft::report_id.is_null())
         .filter(draft::updated_at.gt(now.plus_hours(-14 * 24)))
@@ -112,13 +114,20 @@ pub fn unfinished_elsewhere(
         .optional()?)
 }
 
-/// Gives an unfinished draft of the same link to this visit.
-pub fn adopt(conn: &mut Connection, link: LinkId, hash: &str, id: DraftId) -> Result<()> {
+/// Gives an unfinished draft about the same infusion to this visit, and so to its link:
+/// who answers from now on is who opened this one.
+pub fn adopt(
+    conn: &mut Connection,
+    (link, infusion): (LinkId, InfusionId),
+    hash: &str,
+    id: DraftId,
+) -> Result<()> {
     let row = draft::table
         .filter(draft::id.eq(id))
-        .filter(draft::link_id.eq(link))
+        .filter(draft::infusion_id.eq(infusion))
+        .filter(draft::link_id.is_not_null())
         .filter(draft::report_id.is_null());
-    diesel::update(row).set(draft::visit_hash.eq(hash)).execute(conn)?;
+    diesel::update(row).set((draft::visit_hash.eq(hash), draft::link_id.eq(link))).execute(conn)?;
     Ok(())
 }
 

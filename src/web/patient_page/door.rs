@@ -133,7 +133,7 @@ pub(super) async fn enter(
     _: Request,
 ) -> Result<Response, PageError> {
     let Opened { chrome, door, .. } = opened;
-    let Door::Open(link, _) = door else { return dead(&app, chrome, door) };
+    let Door::Open(link, place) = door else { return dead(&app, chrome, door) };
     let token = new_token().ok_or(store::Error::Random)?;
     let hash = token_hash(&token);
     let (now, lang) = (app.now(), chrome.lang);
@@ -141,7 +141,8 @@ pub(super) async fn enter(
         .db
         .write(move |conn| {
             visits::open(conn, now, link, lang, &hash)?;
-            let unfinished = visits::unfinished_elsewhere(conn, now, link, &hash)?.is_some();
+            let unfinished =
+                visits::unfinished_elsewhere(conn, now, place.infusion, &hash)?.is_some();
             Ok::<_, store::Error>(unfinished || !visits::sent_by_link(conn, link)?.is_empty())
         })
         .await?;

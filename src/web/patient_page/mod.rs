@@ -5,6 +5,8 @@
 //! as it was typed ([`answers`]) and read into the report that the rules judge ([`report`]).
 
 mod answers;
+mod course;
+mod curve;
 mod danger;
 mod desk;
 mod door;
@@ -41,6 +43,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/p/report/resume", inside, visit::resume),
         Route::get("/p/report/now", inside, visit::now),
         Route::post("/p/report/now", inside, visit::called),
+        Route::get("/p/report/course", inside, course::show),
+        Route::post("/p/report/course", inside, course::open),
         Route::post("/p/report/send", inside, visit::send),
         Route::get("/p/report/{step}", inside, visit::show),
         Route::post("/p/report/{step}", inside, visit::answer),

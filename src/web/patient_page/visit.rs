@@ -15,6 +15,7 @@ use super::visitor::Visitor;
 use crate::domain::registry::ReportSource;
 use crate::domain::{Actor, Timestamp};
 use crate::i18n::moments::moment;
+use crate::i18n::patient_course::course;
 use crate::intake::{self, IntakeError};
 use crate::store::visits::{self, BirthYear, Visit};
 use crate::store::{self, Connection};
@@ -34,10 +35,15 @@ struct HomePage {
     knows: bool,
     problem: Option<&'static str>,
     sent: Vec<(String, String, String)>,
+    course: &'static str,
 }
 
 /// Whoever has no visit (any more) is told so, with the words they typed.
-fn lost(app: &App, chrome: Chrome, posted: &[(String, String)]) -> Result<Response, PageError> {
+pub(super) fn lost(
+    app: &App,
+    chrome: Chrome,
+    posted: &[(String, String)],
+) -> Result<Response, PageError> {
     let frame = Frame::bare(app, &chrome);
     let t = frame.t;
     let texts: Vec<String> = posted
@@ -64,8 +70,14 @@ fn desk(app: App, chrome: Chrome, visit: Visit) -> Desk {
 }
 
 /// The visit of a posted form that came from our page.
-fn sender(app: &App, visitor: Visitor, posted: &[(String, String)]) -> Option<Visit> {
+pub(super) fn sender(app: &App, visitor: Visitor, posted: &[(String, String)]) -> Option<Visit> {
     visitor.required().filter(|visit| Visitor::sent(app, visit, posted))
+}
+
+/// The year of birth that was typed, if it is a year.
+pub(super) fn year_of(fields: &[(String, String)]) -> Option<i32> {
+    let year = fields.iter().find(|(key, _)| key == "year").map(|(_, value)| value.trim());
+    year.and_then(|year| year.parse::<i32>().ok())
 }
 
 pub(super) async fn show(
@@ -132,10 +144,11 @@ async fn home_page(
     problem: Option<&'static str>,
 ) -> Result<HomePage, PageError> {
     let (now, link, hash) = (app.now(), visit.link, visit.hash.clone());
+    let infusion = visit.place.infusion;
     let (unfinished, sent) = app
         .db
         .read(move |conn| {
-            let unfinished = visits::unfinished_elsewhere(conn, now, link, &hash)?;
+            let unfinished = visits::unfinished_elsewhere(conn, now, infusion, &hash)?;
             let mut sent = Vec::new();
             for report in visits::sent_by_link(conn, link)? {
                 let status = intake::status(conn, report.id)?;
@@ -155,7 +168,9 @@ async fn home_page(
         })
         .collect();
     let unfinished = unfinished.map(|(_, updated_at)| at(updated_at));
-    Ok(HomePage { chrome, frame, unfinished, knows: visit.knows_birth_year, problem, sent })
+    let course = course(chrome.lang).link;
+    let knows = visit.knows_birth_year;
+    Ok(HomePage { chrome, frame, unfinished, knows, problem, sent, course })
 }
 
 pub(super) async fn home(
@@ -176,8 +191,7 @@ pub(super) async fn resume(
     Form(fields): Pairs,
 ) -> Result<Response, PageError> {
     let Some(visit) = sender(&app, visitor, &fields) else { return lost(&app, chrome, &fields) };
-    let year = fields.iter().find(|(key, _)| key == "year").map(|(_, value)| value.trim());
-    let year = year.and_then(|year| year.parse::<i32>().ok());
+    let year = year_of(&fields);
     let (now, work) = (app.now(), visit.clone());
     let found = app.db.write(move |conn| adopt(conn, now, &work, year)).await?;
     let t = crate::i18n::patient_result::result(chrome.lang);
@@ -201,9 +215,10 @@ fn adopt(
         None => BirthYear::Wrong,
     };
     if found == BirthYear::Right
-        && let Some((draft, _)) = visits::unfinished_elsewhere(conn, now, visit.link, &visit.hash)?
+        && let Some((draft, _)) =
+            visits::unfinished_elsewhere(conn, now, visit.place.infusion, &visit.hash)?
     {
-        visits::adopt(conn, visit.link, &visit.hash, draft)?;
+        visits::adopt(conn, (visit.link, visit.place.infusion), &visit.hash, draft)?;
     }
     Ok(found)
 }
@@ -231,7 +246,10 @@ pub(super) async fn done(
     let frame = Frame::new(&chrome, visit.place.clinic.clone(), false, form_token);
     let correct = format!("/p/done/{}/correct", found.sent.reference);
     let mut done = DonePage::new(chrome, frame, &visit.place, &found);
-    done.links = vec![("/p/report/first".to_owned(), done.frame.r.add_more)];
+    done.links = vec![
+        ("/p/report/first".to_owned(), done.frame.r.add_more),
+        ("/p/report/course".to_owned(), course(lang).link),
+    ];
     done.correct = Some(correct);
     page(&done)
 }

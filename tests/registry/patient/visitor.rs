@@ -88,6 +88,12 @@ impl Visitor {
         self.post_from(&page, path, fields).await
     }
 
+    /// Opens one page and posts its form to another address.
+    pub async fn fill_at(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(page).await;
+        self.post_from(&page, path, fields).await
+    }
+
     pub async fn post_from(&self, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = hidden(&page.html, "form_token").expect("no form token");
         let draft = hidden(&page.html, "draft");
