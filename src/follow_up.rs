@@ -29,7 +29,7 @@ use crate::{escalation, letters};
 pub use beyond::{OrderError, order};
 pub(crate) use beyond::{ask_now, symptoms_told};
 pub(crate) use forward::bring_forward;
-pub use resend::{RESENDS_PER_HOUR, revoke_links, send_link_again};
+pub use resend::{RESENDS_PER_HOUR, link_for_card, revoke_links, send_link_again};
 pub use silence::tick;
 
 /// What recording an infusion has planned.

@@ -7,6 +7,7 @@ use crate::domain::letter::LetterKind;
 use crate::domain::{Actor, InfusionId, OutboxId, Timestamp};
 use crate::letters;
 use crate::secrets::Keys;
+use crate::store::links::Link;
 use crate::store::{Connection, audit, links, outbox};
 
 /// Links that a patient may be sent again within an hour.
@@ -39,6 +40,28 @@ pub fn send_link_again(
     let object = ("infusion", &infusion as &dyn std::fmt::Display);
     audit::append(conn, now, actor, Some(episode.site), "link.sent_again", object, &detail)?;
     Ok(letter)
+}
+
+/// Issues a link of its own for a printed card. The token is not kept anywhere, so the card
+/// can be shown once; the trail says who had it made.
+pub fn link_for_card(
+    conn: &mut Connection,
+    keys: &Keys,
+    now: Timestamp,
+    actor: &Actor,
+    infusion: InfusionId,
+) -> Result<Link, FollowUpError> {
+    let episode = reachable(conn, actor, infusion)?;
+    let ends_at = episode.schedule.ends_at(episode.t0);
+    if ends_at <= now {
+        return Err(FollowUpError::Over);
+    }
+    let id = links::issue(conn, keys, now, episode.patient, infusion, ends_at)?;
+    let link = links::find(conn, id)?.ok_or(FollowUpError::NotFound)?;
+    let detail = json!({"link": id.to_string()});
+    let object = ("infusion", &infusion as &dyn std::fmt::Display);
+    audit::append(conn, now, actor, Some(episode.site), "link.printed", object, &detail)?;
+    Ok(link)
 }
 
 /// Ends every link of the patient of an infusion, for a lost or misdirected mail.

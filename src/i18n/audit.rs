@@ -33,6 +33,7 @@ pub const ACTIONS: &[(&str, &str, &str)] = &[
     ("letter.cancelled", "Mail cancelled", "邮件已取消"),
     ("letter.failed", "Mail failed", "邮件发送失败"),
     ("letter_text.changed", "Text of a mail changed", "更改邮件文本"),
+    ("link.printed", "Patient's card printed", "打印患者卡片"),
     ("link.revoked", "Patient's link revoked", "撤销患者链接"),
     ("link.sent_again", "Patient's link sent again", "重新发送患者链接"),
     ("listing.viewed", "Line listing looked at", "查看事件明细"),

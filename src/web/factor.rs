@@ -1,9 +1,8 @@
 //! Setting up the second factor: a picture to scan, a key to type, recovery codes to keep.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 
+use super::qr::QrCode;
 use super::{Chrome, PageError};
 use crate::access::second_factor::{address, new_secret};
 use crate::i18n::account::AccountText;
@@ -12,10 +11,8 @@ use crate::store;
 /// A secret that is being set up, as a picture and as text.
 pub(super) struct Factor {
     pub secret: String,
-    /// Modules a side, with the quiet zone.
-    pub size: i32,
-    /// The dark modules, as an SVG path.
-    pub path: String,
+    /// The address that an authenticator reads.
+    pub code: QrCode,
 }
 
 impl Factor {
@@ -27,16 +24,7 @@ impl Factor {
             None => new_secret().ok_or_else(|| PageError::internal(store::Error::Random))?,
         };
         let text = address(&secret, email).unwrap_or_default();
-        let code = qrcodegen::QrCode::encode_text(&text, qrcodegen::QrCodeEcc::Medium)
-            .map_err(PageError::internal)?;
-        let mut path = String::new();
-        for y in 0..code.size() {
-            for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-                // Writing to a String cannot fail.
-                let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
-            }
-        }
-        Ok(Self { secret, size: code.size() + 8, path })
+        Ok(Self { secret, code: QrCode::of(&text)? })
     }
 
     /// The secret in groups of four, for typing.

@@ -1,5 +1,6 @@
 //! One infusion: its details, the chair, its check-ins and reports, and the patient's link.
 
+mod card;
 mod lines;
 
 use askama::Template;
@@ -22,6 +23,7 @@ use crate::domain::grading::Site as Thermometer;
 use crate::domain::problem::{Problems, Reason};
 use crate::domain::{InfusionId, Language, Permission, Timestamp, entry};
 use crate::follow_up;
+use crate::i18n::card::{CardText, card};
 use crate::i18n::extra::{ExtraText, extra};
 use crate::i18n::labels::Label;
 use crate::i18n::registry::{RegistryText, registry};
@@ -44,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/infusions/{id}/observations", edit, observe),
         Route::post("/infusions/{id}/link", edit, send_link),
         Route::post("/infusions/{id}/link/revoke", edit, revoke_link),
+        Route::post("/infusions/{id}/card", edit, card::print),
     ]
 }
 
@@ -68,6 +71,7 @@ struct InfusionPage {
     schedule: Option<String>,
     reports: Vec<ReportLine>,
     links: Vec<LinkLine>,
+    card: &'static CardText,
     grades: Vec<GradeLine>,
     has_email: bool,
     may_edit: bool,
@@ -222,6 +226,7 @@ impl InfusionPage {
                 signed.may(Permission::ViewQueue, site.id),
             ),
             links: known.links.iter().map(|link| link_line(t, link, zone, now)).collect(),
+            card: card(lang),
             grades: grade_lines(lang, &known.grades, zone),
             has_email: known.has_email,
             may_edit: signed.may(Permission::EditRegistry, site.id),

@@ -48,6 +48,7 @@ mod patient_page;
 mod patients;
 mod pause;
 mod products;
+mod qr;
 mod queue;
 mod schedule;
 mod sites;

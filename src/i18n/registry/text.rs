@@ -143,7 +143,7 @@ sentences! {
     record: "Record", "登记";
     link: "The patient's link", "患者链接";
     link_none: "No link was issued.", "尚未生成链接。";
-    link_hint: "The link is a permission to report. It is sent by mail and shown nowhere.", "链接仅用于提交报告，通过邮件发送，不在页面显示。";
+    link_hint: "The link is a permission to report. It is sent by mail, or handed over on a printed card; it is not shown here.", "链接仅用于提交报告，通过邮件发送，或印在卡片上当面交给患者，不在此页显示。";
     link_resend: "Send the link again", "重新发送链接";
     link_revoke: "Revoke the link", "作废链接";
     link_revoke_hint: "For a lost or misdirected mail: every link of this patient ends at once.", "邮件丢失或误发时使用：该患者的所有链接立即失效。";
