@@ -77,7 +77,8 @@ impl Answers {
                 .map(|(_, value)| value.chars().take(KEPT).collect())
                 .collect();
             let is_new = self.ticks(name) != values.as_slice();
-            if is_new && (name.ends_with(".start") || name.ends_with(".end")) {
+            let is_time = matches!(name.rsplit_once('.'), Some((_, "start" | "end")));
+            if is_new && is_time {
                 self.at.insert(name.to_owned(), now.to_string());
             }
             if values.is_empty() {

@@ -22,6 +22,7 @@ mod report;
 mod sitting;
 mod staff;
 mod steps;
+mod times;
 mod visit;
 mod visitor;
 

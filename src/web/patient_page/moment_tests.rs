@@ -45,13 +45,11 @@ fn hours(place: &Place, fields: &[(&str, &str)], now: &str) -> Result<(f64, f64)
     let mut all = vec![("X.before", "no")];
     all.extend(fields);
     let read = timed(&answers(&all, now), "X", place, (at(now), at(now)), true);
-    match read.problems.into_iter().next() {
-        Some((_, why)) => Err(why),
-        None => {
-            let hours = |key: &str| read.fields[key].as_f64().unwrap();
-            Ok((hours("onset_h"), hours("duration_h")))
-        }
+    if let Some((_, why)) = read.problems.into_iter().next() {
+        return Err(why);
     }
+    let hours = |key: &str| read.fields[key].as_f64().unwrap();
+    Ok((hours("onset_h"), hours("duration_h")))
 }
 
 fn began(place: &Place, start: &str, now: &str) -> f64 {
